@@ -1,0 +1,35 @@
+# One word a task. PORT=8123 make serve chooses another port.
+PORT ?= 8000
+HOST ?= 127.0.0.1
+PYTHON ?= python3
+RUN := .venv/bin/python -m
+
+.PHONY: serve release test test-all check format
+
+serve:
+	@$(PYTHON) scripts/bootstrap.py
+	@$(RUN) kzlod release
+	@$(RUN) kzlod serve --host $(HOST) --port $(PORT)
+
+release:
+	@$(PYTHON) scripts/bootstrap.py
+	@$(RUN) kzlod release
+
+test:
+	@$(PYTHON) scripts/bootstrap.py --dev
+	@$(RUN) pytest -n 2 -m "not debian"
+
+test-all:
+	@$(PYTHON) scripts/bootstrap.py --dev
+	@$(RUN) pytest -n 2
+
+check:
+	@$(PYTHON) scripts/bootstrap.py --dev
+	@$(RUN) ruff check .
+	@$(RUN) ruff format --check .
+	@$(RUN) mypy
+
+format:
+	@$(PYTHON) scripts/bootstrap.py --dev
+	@$(RUN) ruff check --fix .
+	@$(RUN) ruff format .

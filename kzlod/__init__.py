@@ -1,0 +1,1 @@
+"""Kazakhstan's international criminal-justice cooperation as linked open data."""

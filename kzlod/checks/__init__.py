@@ -1,0 +1,1 @@
+"""Checks of the data: shapes, consistency, references."""

@@ -1,0 +1,66 @@
+"""Checks of the union that shapes cannot make: contradictions, equalities, dangling references."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+
+import pyoxigraph as ox
+
+from kzlod.errors import Problem
+from kzlod.namespaces import BASE, GRAPH, compact
+from kzlod.terms import DISJOINT_WITH, SAME_AS, TYPE
+
+
+def contradictions(union: Iterable[ox.Triple]) -> Iterator[Problem]:
+    """Things that entailment puts into two disjoint classes (OWL 2 RL, rule cax-dw)."""
+    types: dict[str, set[str]] = defaultdict(set)
+    disjoint: dict[str, set[str]] = defaultdict(set)
+    for triple in union:
+        if triple.predicate == TYPE:
+            types[triple.subject.value].add(triple.object.value)
+        elif triple.predicate == DISJOINT_WITH:
+            disjoint[triple.subject.value].add(triple.object.value)
+    for thing, classes in sorted(types.items()):
+        for one in sorted(classes):
+            for other in sorted(disjoint[one] & classes):
+                yield Problem(
+                    thing,
+                    f"is both {compact(one)} and {compact(other)}, which nothing can be",
+                    "Look for a property whose domain or range gives the wrong class, or a wrong type.",
+                )
+
+
+def unasserted_equalities(asserted: Iterable[ox.Triple], entailed: Iterable[ox.Triple]) -> Iterator[Problem]:
+    """Each owl:sameAs that only entailment states."""
+    known = {triple for triple in asserted if triple.predicate == SAME_AS}
+    for triple in entailed:
+        if triple.predicate == SAME_AS and triple not in known and triple.subject != triple.object:
+            yield Problem(
+                triple.subject.value,
+                f"would become the same as <{triple.object.value}>",
+                "Two things merge by an axiom of the ontology: mend the axiom or the data.",
+            )
+
+
+def dangling(union: Iterable[ox.Triple], known: Iterable[str] = ()) -> Iterator[Problem]:
+    """Our IRIs that occur as predicate or object and that nothing describes.
+
+    `known` are IRIs described elsewhere (graphs, the releases of the catalogue).
+    """
+    described = {*known}
+    mentioned: dict[str, str] = {}
+    for triple in union:
+        described.add(triple.subject.value)
+        for node in (triple.predicate, triple.object):
+            if (
+                isinstance(node, ox.NamedNode)
+                and node.value.startswith(BASE)
+                and not node.value.startswith(GRAPH)
+            ):
+                mentioned.setdefault(node.value, triple.subject.value)
+    for iri, by in sorted(mentioned.items()):
+        if iri not in described:
+            yield Problem(
+                by,
+                f"speaks of <{iri}>, which nothing describes",
+                "Correct the IRI if it is misspelt; otherwise describe it.",
+            )

@@ -1,0 +1,148 @@
+"""Validation against shapes (W3C SHACL, core and SPARQL constraints); pyshacl decides.
+
+pyshacl parses the text of a SPARQL constraint anew for every focus node, which takes about twenty
+times as long as evaluating it; the data graph given to it therefore keeps parsed queries.
+"""
+
+import logging
+import warnings
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import pyoxigraph as ox
+from pyparsing import ParseBaseException
+from rdflib import SH, BNode, Graph, URIRef
+from rdflib.plugins.sparql import prepareQuery
+from rdflib.plugins.sparql.sparql import Query
+from rdflib.query import Result
+from rdflib.term import Node
+
+from kzlod.checks.terms import to_rdflib
+from kzlod.errors import InputError, Problem
+from kzlod.turtle import read_turtle
+
+with warnings.catch_warnings():
+    warnings.simplefilter("ignore")
+    from pyshacl import Validator
+    from pyshacl.errors import ConstraintLoadError, ReportableRuntimeError, ShapeLoadError, ValidationFailure
+    from pyshacl.graph_abstraction import DataGraph
+
+_LOG = logging.getLogger(__name__)
+_UNUSABLE = (
+    ConstraintLoadError,
+    ParseBaseException,
+    ReportableRuntimeError,
+    ShapeLoadError,
+    ValidationFailure,
+)
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Violation:
+    """One validation result: all IRIs and values as text, '' where there is none.
+
+    `shape` is the SPARQL constraint where one was violated, else the shape; `component` is the
+    kind of constraint, such as `http://www.w3.org/ns/shacl#MinCountConstraintComponent`.
+    """
+
+    focus: str
+    path: str
+    value: str
+    shape: str
+    component: str
+    message: str
+
+
+def load_shapes(files: Iterable[Path]) -> Graph:
+    """The shapes of all files in one graph; InputError with file and line when one cannot be read."""
+    graph = Graph()
+    for number, path in enumerate(files):
+        with _quiet():
+            for triple in read_turtle(path).triples:
+                subject, predicate, value = (
+                    _apart(to_rdflib(node), number)
+                    for node in (triple.subject, triple.predicate, triple.object)
+                )
+                graph.add((subject, predicate, value))
+    return graph
+
+
+def violations(data: Iterable[ox.Triple], shapes: Graph) -> list[Violation]:
+    """What in the data does not conform to the shapes, sorted; nothing is inferred on the way.
+
+    Raises InputError when the shapes themselves cannot be used.
+    """
+    with _quiet():
+        graph = _Data()
+        for triple in data:
+            graph.add((to_rdflib(triple.subject), to_rdflib(triple.predicate), to_rdflib(triple.object)))
+        try:
+            validator = Validator(
+                DataGraph.from_rdflib(graph),
+                shacl_graph=shapes,
+                options={"inference": "none", "logger": _LOG},
+            )
+            conforms, report, _ = validator.run()
+        except _UNUSABLE as error:
+            what = f"the shapes cannot be used: {getattr(error, 'message', '') or error}"
+            raise InputError(
+                Problem("shapes", what, "Mend the shape that the message names, or the last one changed.")
+            ) from error
+    return [] if conforms else sorted(_violation(report, node) for node in report.objects(None, SH.result))
+
+
+class _Data(Graph):
+    """A graph that parses each query text once."""
+
+    def query(self, query_object: str | Query, *args: Any, **kwargs: Any) -> Result:
+        """As `Graph.query`."""
+        query = _prepared(query_object) if isinstance(query_object, str) else query_object
+        return super().query(query, *args, **kwargs)
+
+
+@lru_cache(maxsize=512)
+def _prepared(text: str) -> Query:
+    """The parsed query."""
+    return prepareQuery(text)
+
+
+def _apart(node: Node, number: int) -> Node:
+    """The term, a blank node renamed so that those of two files cannot meet."""
+    return BNode(f"f{number}{node}") if isinstance(node, BNode) else node
+
+
+def _violation(report: Graph, node: Node) -> Violation:
+    """A result of the report graph."""
+
+    def text(*properties: URIRef) -> str:
+        values = next((found for name in properties if (found := sorted(report.objects(node, name)))), [])
+        return " ".join(str(value) for value in values if not isinstance(value, BNode))
+
+    return Violation(
+        focus=text(SH.focusNode),
+        path=text(SH.resultPath),
+        value=text(SH.value),
+        shape=text(SH.sourceConstraint, SH.sourceShape),
+        component=text(SH.sourceConstraintComponent),
+        message=text(SH.resultMessage),
+    )
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """Keeps the libraries' own remarks, such as those on ill-typed literals, out of the output."""
+    loggers: Sequence[logging.Logger] = (logging.getLogger("rdflib.term"), _LOG)
+    before = [logger.disabled for logger in loggers]
+    for logger in loggers:
+        logger.disabled = True
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            yield
+    finally:
+        for logger, disabled in zip(loggers, before, strict=True):
+            logger.disabled = disabled

@@ -1,0 +1,210 @@
+"""The command line: one command a task, all of them with `--help`."""
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+from kzlod.errors import KzlodError
+
+app = typer.Typer(
+    no_args_is_help=True,
+    rich_markup_mode="rich",
+    pretty_exceptions_enable=False,
+    help="KZLOD: Kazakhstan's international criminal-justice cooperation as linked open data.\n\n"
+    "Data flow one way: documents → data/ → release/ → the server. "
+    "Start with [bold]kzlod release[/bold], then [bold]kzlod serve[/bold].",
+)
+out = Console()
+err = Console(stderr=True)
+
+Root = Annotated[
+    Path, typer.Option("--root", help="The repository; by default the one that the current folder lies in.")
+]
+Documents = Annotated[Path, typer.Argument(metavar="DIR", help="The folder with the documents' text files.")]
+
+
+def main() -> None:
+    """Runs the command line; an error that a person can act on is printed without a traceback."""
+    try:
+        app()
+    except KzlodError as error:
+        for problem in error.problems[:50]:
+            err.print(f"[red]✗[/red] {_escape(problem.where)}", highlight=False, soft_wrap=True)
+            err.print(f"  {_escape(problem.what)}", highlight=False, soft_wrap=True)
+            if problem.remedy:
+                err.print(f"  [dim]→ {_escape(problem.remedy)}[/dim]", highlight=False, soft_wrap=True)
+        if len(error.problems) > 50:
+            err.print(f"… and {len(error.problems) - 50} more")
+        raise SystemExit(1) from None
+
+
+def _escape(text: str) -> str:
+    """Text that rich prints as it is."""
+    from rich.markup import escape
+
+    return escape(text)
+
+
+@contextmanager
+def progress() -> Iterator[Callable[[str], None]]:
+    """Shows the step that is being done; yields the function that names the next one."""
+    columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
+    with Progress(*columns, console=err, transient=True) as bar:
+        task = bar.add_task("starting", total=None)
+
+        def step(name: str) -> None:
+            bar.update(task, description=f"{name} …")
+            if not err.is_terminal:
+                err.print(f"{name} …")
+
+        yield step
+
+
+@app.command()
+def release(
+    root: Root = Path(),
+    to: Annotated[
+        Path | None, typer.Option(help="Where releases go; by default release/ in the repository.")
+    ] = None,
+) -> None:
+    """Make a release: read, validate, entail, write, and make it the current one.
+
+    The same files give the same release, byte for byte; what exists already is not made again.
+    A release that fails or is killed leaves the current one as it was.
+    """
+    from kzlod.release.build import build_release
+    from kzlod.repository import find_root
+
+    root = find_root(root)
+    with progress() as step:
+        made, is_new = build_release(root, to or root / "release", step)
+    verb = "made" if is_new else "is up to date"
+    triples, graphs = made.manifest["triples"], len(made.manifest["graphs"])
+    out.print(
+        f"Release [bold]{made.id}[/bold] {verb}: {triples:,} statements in {graphs} graphs, {made.path}",
+        soft_wrap=True,
+    )
+
+
+@app.command()
+def validate(root: Root = Path()) -> None:
+    """Check ontology, vocabulary, data and links as a release would, and write nothing."""
+    from kzlod.checks.validate import Stamps
+    from kzlod.release.build import validate as validate_repository
+    from kzlod.repository import find_root
+
+    with progress() as step:
+        _, graphs = validate_repository(find_root(root), Stamps(None), step)
+    table = Table("graph", "statements")
+    for iri, triples in sorted(graphs.items()):
+        table.add_row(iri, f"{len(triples):,}")
+    out.print(table)
+    out.print("[green]All checks passed.[/green]")
+
+
+@app.command()
+def cite(
+    documents: Documents,
+    find: Annotated[
+        str | None, typer.Option(help="Print the citation of these words instead of writing.")
+    ] = None,
+    root: Root = Path(),
+) -> None:
+    """Write what every citation says of itself: its lines, its hash and where to find it.
+
+    Enter data with the IRI of a citation (…/text/{hash}/chars/{start}-{end}); this command describes
+    all of them in citations.ttl beside the data. With --find it prints the offsets of a passage.
+    """
+    from kzlod import reports
+    from kzlod.repository import find_root
+
+    if find is not None:
+        reports.show_passages(out, documents, find)
+        return
+    for path, number in reports.write_citations(find_root(root), documents):
+        out.print(f"{path}: {number} citations", soft_wrap=True)
+
+
+@app.command()
+def verify_citations(documents: Documents, root: Root = Path()) -> None:
+    """Recompute every citation from the documents in DIR and list those that do not match.
+
+    Exit status 1 when a citation is wrong, or when none could be checked.
+    """
+    from kzlod import reports
+    from kzlod.repository import find_root
+
+    if not reports.verify_citations(out, find_root(root), documents):
+        raise typer.Exit(1)
+
+
+@app.command()
+def coverage(documents: Documents, root: Root = Path()) -> None:
+    """Show how complete the data are, by document and section.
+
+    Lists every sentence with a word that no citation covers, and compares the items that can be
+    counted in the text (data/…/coverage.toml says how) with the things in the graph.
+    Exit status 1 when something is uncovered or missing without an explanation.
+    """
+    from kzlod import reports
+    from kzlod.repository import find_root
+
+    if not reports.coverage(out, find_root(root), documents):
+        raise typer.Exit(1)
+
+
+@app.command()
+def query(
+    file: Annotated[
+        str, typer.Argument(metavar="FILE|-", help="A file with a SPARQL query, or - for standard input.")
+    ],
+    release: Annotated[
+        Path | None, typer.Option(help="A release's folder; by default the current one.")
+    ] = None,
+    output: Annotated[
+        str, typer.Option("--format", help="table, csv, tsv, json, xml; ttl, nt, rdf, jsonld.")
+    ] = "table",
+    root: Root = Path(),
+) -> None:
+    """Run a SPARQL query on a release and print the answer.
+
+    Our prefixes need not be declared. CSV, JSON and the others go to standard output for other programs.
+    """
+    from kzlod import querying
+    from kzlod.release.published import current_release, open_release
+    from kzlod.repository import find_root
+
+    opened = open_release(release) if release else current_release(find_root(root) / "release")
+    querying.run(out, sys.stdout.buffer, opened.store_path, querying.read(file), output)
+
+
+@app.command()
+def serve(
+    host: Annotated[str, typer.Option(help="The address to listen on.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(help="The port to listen on.", min=0, max=65535)] = 8000,
+    release: Annotated[
+        Path | None, typer.Option(help="A release's folder; by default the current one.")
+    ] = None,
+    data: Annotated[
+        Path | None, typer.Option(help="Serve this N-Quads file as it is, without release checks.")
+    ] = None,
+    root: Root = Path(),
+) -> None:
+    """Serve pages, data documents and SPARQL.
+
+    Without options it serves the current release, and goes over to the next one when that is made.
+    """
+    from kzlod.repository import find_root
+    from kzlod.serving import run
+
+    if data is not None and release is not None:
+        raise typer.BadParameter("use --release or --data, not both")
+    releases = None if data or release else find_root(root) / "release"
+    run(host, port, releases=releases, release=release, data=data)

@@ -1,0 +1,177 @@
+"""Citations: passages of source documents, named by their offsets and proved by a hash.
+
+The IRI of a citation is `{document}/text/{first 8 hex digits of its SHA-256}/chars/{start}-{end}`.
+What a citation says is computed from the document's text alone, so that it can be written, and
+checked, by machine.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+import pyoxigraph as ox
+
+from kzlod.documents.text import Document, Span
+from kzlod.errors import InputError, Problem
+from kzlod.terms import LABEL, TYPE, kz, literal, term
+
+_IRI = re.compile(
+    r"(?P<source>https://w3id\.org/kzlod/id/source/[A-Z]{3}/[^/]+)"
+    r"/text/(?P<text>[0-9a-f]{8})/chars/(?P<start>0|[1-9]\d*)-(?P<end>[1-9]\d*)"
+)
+
+
+@dataclass(frozen=True, order=True)
+class Reference:
+    """What the IRI of a citation says: which document, which version of its text, which characters."""
+
+    source: str
+    text: str
+    span: Span
+
+    @property
+    def iri(self) -> str:
+        """The IRI of the citation."""
+        return f"{self.source}/text/{self.text}/chars/{self.span.start}-{self.span.end}"
+
+
+def parse_reference(iri: str) -> Reference | None:
+    """The parts of a citation's IRI; None when it is not of that form."""
+    match = _IRI.fullmatch(iri)
+    if not match:
+        return None
+    return Reference(match["source"], match["text"], Span(int(match["start"]), int(match["end"])))
+
+
+def references(triples: Iterable[ox.Triple]) -> list[Reference]:
+    """Every citation that the triples speak of, in the order of their offsets."""
+    nodes = {node.value for triple in triples for node in triple if isinstance(node, ox.NamedNode)}
+    return sorted(reference for iri in nodes if (reference := parse_reference(iri)))
+
+
+def source_hashes(triples: Iterable[ox.Triple]) -> Mapping[str, str]:
+    """The SHA-256 of each source document that the triples describe, by the document's IRI."""
+    triples = list(triples)
+    documents = {t.subject.value for t in triples if t.predicate == TYPE and t.object == kz("SourceDocument")}
+    return {
+        t.subject.value: t.object.value
+        for t in triples
+        if t.predicate == kz("sha256") and t.subject.value in documents
+    }
+
+
+def locator(document: Document, span: Span) -> str:
+    """Where a span stands in the publisher's own text: its paragraphs and sentences, counted from 1."""
+    paragraphs = [n for n, paragraph in enumerate(document.paragraphs, 1) if paragraph.overlaps(span)]
+    if len(paragraphs) != 1:
+        return f"paragraphs {paragraphs[0]}–{paragraphs[-1]}" if paragraphs else "between paragraphs"
+    paragraph = document.paragraphs[paragraphs[0] - 1]
+    inside = [sentence for sentence in document.sentences if paragraph.contains(sentence)]
+    touched = [n for n, sentence in enumerate(inside, 1) if sentence.overlaps(span)]
+    if len(inside) == 1:
+        return f"paragraph {paragraphs[0]}"
+    sentences = f"sentence {touched[0]}" if len(touched) == 1 else f"sentences {touched[0]}–{touched[-1]}"
+    return f"paragraph {paragraphs[0]}, {sentences}"
+
+
+def describe(reference: Reference, document: Document) -> Iterator[ox.Triple]:
+    """The statements about a citation; InputError when it lies outside its document."""
+    span, node = reference.span, ox.NamedNode(reference.iri)
+    if not span.start < span.end <= len(document.text):
+        raise InputError(
+            Problem(
+                reference.iri,
+                f"cites characters {span.start} to {span.end} of a document of {len(document.text)}",
+                "Correct the offsets in the citation's IRI.",
+            )
+        )
+    where = locator(document, span)
+    first, last = document.line_at(span.start), document.line_at(span.end - 1)
+    name = reference.source.rpartition("/")[2]
+    yield ox.Triple(node, TYPE, kz("Citation"))
+    yield ox.Triple(node, LABEL, ox.Literal(f"{name}, {where}", language="en"))
+    yield ox.Triple(node, kz("inDocument"), ox.NamedNode(reference.source))
+    yield ox.Triple(node, kz("start"), literal(span.start))
+    yield ox.Triple(node, kz("end"), literal(span.end))
+    yield ox.Triple(node, kz("firstLine"), literal(first))
+    yield ox.Triple(node, kz("lastLine"), literal(last))
+    yield ox.Triple(node, kz("locator"), literal(where))
+    yield ox.Triple(node, kz("sha256"), literal(document.passage_sha256(span)))
+    yield ox.Triple(node, term("oa:hasSelector"), node)
+
+
+@dataclass(frozen=True)
+class Verification:
+    """The outcome of checking citations: how many are right, which are wrong, which could not be checked."""
+
+    right: int
+    wrong: tuple[Problem, ...]
+    unavailable: Mapping[str, int]
+
+
+def verify(triples: Iterable[ox.Triple], documents: Mapping[str, Document]) -> Verification:
+    """Recomputes what every citation among the triples says from the documents (keyed by SHA-256).
+
+    Checks lines, offsets and hash, not the locator, which importers of some forms word more finely.
+    Citations of documents that are not among `documents` are counted by the document's IRI.
+    """
+    triples = list(triples)
+    hashes = source_hashes(triples)
+    stated: dict[str, dict[str, str]] = {}
+    cited = {reference.iri: reference for reference in references(triples)}
+    for triple in triples:
+        if triple.subject.value in cited:
+            values = stated.setdefault(triple.subject.value, {})
+            values[triple.predicate.value] = triple.object.value
+    right, wrong, unavailable = 0, list[Problem](), dict[str, int]()
+    for iri, reference in cited.items():
+        document = documents.get(hashes.get(reference.source, ""))
+        if document is None:
+            unavailable[reference.source] = unavailable.get(reference.source, 0) + 1
+        elif fault := _fault(reference, document, stated.get(iri, {})):
+            wrong.append(
+                Problem(iri, fault, "Correct the offsets, then run `kzlod cite` to describe it anew.")
+            )
+        else:
+            right += 1
+    return Verification(right, tuple(wrong), unavailable)
+
+
+def _fault(reference: Reference, document: Document, stated: Mapping[str, str]) -> str:
+    """What a citation states wrongly, '' when all is right."""
+    if not document.sha256.startswith(reference.text):
+        return f"cites a text with hash {reference.text}…, the document's is {document.sha256[:8]}…"
+    try:
+        computed = list(describe(reference, document))
+    except InputError as error:
+        return error.problems[0].what
+    loose = {kz("locator"), LABEL, TYPE, term("oa:hasSelector")}
+    for triple in computed:
+        found = stated.get(triple.predicate.value)
+        if triple.predicate not in loose and found != triple.object.value:
+            name = triple.predicate.value.rpartition("#")[2]
+            return f"states {name} {found or 'nothing'}, the document gives {triple.object.value}"
+    return ""
+
+
+def misplaced(triples: Iterable[ox.Triple]) -> Iterator[Problem]:
+    """Citations of a source graph that lie outside their document or cite another version of its text.
+
+    Needs the graph's own statements only: the document's length and hash.
+    """
+    triples = list(triples)
+    hashes = source_hashes(triples)
+    lengths = {t.subject.value: t.object.value for t in triples if t.predicate == kz("characters")}
+    for reference in references(triples):
+        length, sha256 = lengths.get(reference.source, ""), hashes.get(reference.source, "")
+        if not length.isdigit() or not sha256:
+            what = f"cites <{reference.source}>, which this graph does not describe as a source document"
+        elif not reference.span.start < reference.span.end <= int(length):
+            what = (
+                f"cites characters {reference.span.start} to {reference.span.end} of a document of {length}"
+            )
+        elif not sha256.startswith(reference.text):
+            what = f"cites a text with hash {reference.text}…, the document's is {sha256[:8]}…"
+        else:
+            continue
+        yield Problem(reference.iri, what, "Correct the offsets or the hash in the citation's IRI.")

@@ -1,0 +1,121 @@
+"""What every query engine is: a query goes in, a stream of bytes or one of a few typed errors comes out."""
+
+from collections.abc import AsyncIterator, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Protocol, Self
+
+
+class Kind(StrEnum):
+    """What a query gives: solutions (SELECT), a boolean (ASK), or a graph (CONSTRUCT, DESCRIBE)."""
+
+    SOLUTIONS = "solutions"
+    BOOLEAN = "boolean"
+    GRAPH = "graph"
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """A SPARQL query, the data set that it is asked over, and the media types in which its result is wanted.
+
+    Empty `default_graphs` and `named_graphs` mean that the query's own FROM clauses, or else the engine's data set,
+    apply; otherwise they are the whole data set (SPARQL 1.1 Protocol, section 2.1.4). `solutions`, `boolean` and
+    `graph` are the media types for the three kinds of result; None: the client accepts none of that kind.
+    `prefixes` (prefix → namespace) are for writing graphs only; a query declares its own.
+    """
+
+    text: str
+    default_graphs: tuple[str, ...] = ()
+    named_graphs: tuple[str, ...] = ()
+    base_iri: str | None = None
+    solutions: str | None = "application/sparql-results+json"
+    boolean: str | None = "application/sparql-results+json"
+    graph: str | None = "text/turtle"
+    prefixes: Mapping[str, str] = field(default_factory=dict)
+
+
+class Result(Protocol):
+    """A result that has begun: its first bytes are there, or it is known to be empty.
+
+    Iterating gives chunks of bytes and raises an `EngineError` when the result breaks off; a result that ends
+    without an error is whole.
+    """
+
+    @property
+    def kind(self) -> Kind:
+        """What the query gives."""
+
+    @property
+    def media_type(self) -> str:
+        """The media type of the bytes."""
+
+    def __aiter__(self) -> AsyncIterator[bytes]:
+        """The chunks in order; can be taken once."""
+
+    async def aclose(self) -> None:
+        """Frees what the result holds; may be called at any time and more than once."""
+
+
+class Engine(Protocol):
+    """Answers queries. Used as `async with engine:`; knows nothing of HTTP."""
+
+    async def __aenter__(self) -> Self:
+        """Starts the engine; raises EngineFailed when it cannot."""
+
+    async def __aexit__(self, *_: object) -> None:
+        """Stops it and ends what is still running."""
+
+    async def run(self, query: Query, client: str) -> Result:
+        """The result of a query, once its first bytes are there.
+
+        `client` names whoever asks, for sharing the engine fairly. Raises one of the errors below. The caller
+        closes the result.
+        """
+
+
+class EngineError(Exception):
+    """Base of everything that an engine may answer instead of a result; its text is meant for the client."""
+
+
+class Malformed(EngineError):  # noqa: N818 - the names say what the query was
+    """The query is not SPARQL. `line` and `column` count from 1 and are None when unknown."""
+
+    def __init__(self, message: str, line: int | None = None, column: int | None = None) -> None:
+        """Takes what was wrong and where."""
+        super().__init__(message)
+        self.line = line
+        self.column = column
+
+
+class Refused(EngineError):  # noqa: N818
+    """The query asks for what this engine does not do: federation or an update."""
+
+
+class TooExpensive(EngineError):  # noqa: N818
+    """The query is too long, too deep, or needs more memory than a query may have."""
+
+
+class NotAcceptable(EngineError):  # noqa: N818
+    """The query gives a kind of result for which the client accepts no media type."""
+
+    def __init__(self, kind: Kind) -> None:
+        """Takes the kind of result."""
+        super().__init__(f"No acceptable format for a result of kind {kind}.")
+        self.kind = kind
+
+
+class TimedOut(EngineError):  # noqa: N818
+    """The query, or the reading of its result, took longer than allowed."""
+
+
+class Overloaded(EngineError):  # noqa: N818
+    """Too many queries wait already. `retry_after` is in seconds."""
+
+    def __init__(self, message: str, retry_after: int) -> None:
+        """Takes the reason and how long to wait."""
+        super().__init__(message)
+        self.retry_after = retry_after
+
+
+class EngineFailed(EngineError):  # noqa: N818
+    """The engine broke down on this query or could not be started; nothing is known about the query."""

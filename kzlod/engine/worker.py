@@ -1,0 +1,213 @@
+"""A disposable process that answers queries: `python -m kzlod.engine.worker STORE MEMORY SECONDS`.
+
+It opens the store read-only, then gives up what a hostile query could use: core dumps, memory beyond MEMORY bytes
+of address space, processor time beyond SECONDS a query, and any new file descriptor, so that no socket can be opened.
+Then it answers one request after another (kzlod/engine/frames.py) until its input ends. The parent kills it when a
+query takes too long. Only the standard library and pyoxigraph are imported, so that a replacement is up quickly.
+"""
+
+import json
+import os
+import re
+import resource
+import socket
+import sys
+from collections.abc import Iterable
+from typing import Any, BinaryIO
+
+import pyoxigraph as ox
+
+from kzlod.engine import frames
+
+_RESULT_FORMATS = {
+    "application/sparql-results+json": ox.QueryResultsFormat.JSON,
+    "application/json": ox.QueryResultsFormat.JSON,
+    "application/sparql-results+xml": ox.QueryResultsFormat.XML,
+    "application/xml": ox.QueryResultsFormat.XML,
+    "text/xml": ox.QueryResultsFormat.XML,
+    "text/csv": ox.QueryResultsFormat.CSV,
+    "text/tab-separated-values": ox.QueryResultsFormat.TSV,
+}
+_GRAPH_FORMATS = {
+    "text/turtle": ox.RdfFormat.TURTLE,
+    "application/x-turtle": ox.RdfFormat.TURTLE,
+    "application/n-triples": ox.RdfFormat.N_TRIPLES,
+    "text/plain": ox.RdfFormat.N_TRIPLES,
+    "application/rdf+xml": ox.RdfFormat.RDF_XML,
+    "application/xml": ox.RdfFormat.RDF_XML,
+    "text/xml": ox.RdfFormat.RDF_XML,
+    "application/ld+json": ox.RdfFormat.JSON_LD,
+    "application/json": ox.RdfFormat.JSON_LD,
+}
+_POSITION = re.compile(r"error at (\d+):(\d+): (.*)", re.DOTALL)
+# The parser lists the character classes it would have taken; nobody can read them.
+_CHARACTER_CLASS = re.compile(r"(?:, )?\[(?:_|'.*?')\]", re.DOTALL)
+
+
+def main(arguments: list[str]) -> int:
+    """Answers requests on standard input until it ends; returns the exit status."""
+    store_path, memory, seconds = arguments[0], int(arguments[1]), int(arguments[2])
+    # Whatever prints must not print into the frames.
+    output = os.fdopen(os.dup(1), "wb", buffering=frames.CHUNK_SIZE * 2)
+    os.dup2(2, 1)
+    store = ox.Store.read_only(store_path)
+    _limit(memory)
+    if _can_open_a_socket():
+        print("kzlod worker: a socket can still be opened; not serving", file=sys.stderr)
+        return 70
+    _send(output, frames.READY, b"")
+    source = sys.stdin.buffer
+    while prefix := source.read(frames.PREFIX.size):
+        _, length = frames.PREFIX.unpack(prefix)
+        request = json.loads(source.read(length))
+        _allow_processor_time(seconds)
+        _answer(store, request, output)
+    return 0
+
+
+def _limit(memory: int) -> None:
+    """Sets the limits for the rest of the process's life; descriptors last, since the others need none."""
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
+    lowest_free = os.dup(0)
+    os.close(lowest_free)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (lowest_free, lowest_free))
+
+
+def _can_open_a_socket() -> bool:
+    try:
+        socket.socket().close()
+    except OSError:
+        return False
+    return True
+
+
+def _allow_processor_time(seconds: int) -> None:
+    """Lets the kernel end this process if the server is no longer there to do it at the deadline."""
+    usage = resource.getrusage(resource.RUSAGE_SELF)
+    limit = int(usage.ru_utime + usage.ru_stime) + seconds + 1
+    resource.setrlimit(resource.RLIMIT_CPU, (limit, resource.RLIM_INFINITY))
+
+
+def _answer(store: ox.Store, request: dict[str, Any], output: BinaryIO) -> None:
+    """Evaluates one request and writes its frames; every failure of the query becomes an error frame."""
+    try:
+        _evaluate(store, request, output)
+    except SyntaxError as error:
+        _send_error(output, "malformed", *_where(str(error)))
+    except MemoryError:
+        _send_error(output, "too-expensive", "The query needs more memory than a query may have.")
+    except BrokenPipeError:
+        raise
+    except (OSError, RuntimeError, ValueError) as error:
+        # RuntimeError: a function that does not exist; found when the query is planned.
+        _send_error(output, "malformed" if isinstance(error, RuntimeError) else "failed", str(error))
+
+
+def _evaluate(store: ox.Store, request: dict[str, Any], output: BinaryIO) -> None:
+    dataset: dict[str, Any] = {}
+    if request["default_graphs"] or request["named_graphs"]:
+        # Both are always given together: the protocol's data set replaces the query's as a whole.
+        dataset = {
+            "default_graph": _graphs(request["default_graphs"]),
+            "named_graphs": _graphs(request["named_graphs"]),
+        }
+    results = store.query(request["text"], base_iri=request["base_iri"], **dataset)
+    if isinstance(results, ox.QueryTriples):
+        kind = "graph"
+    else:
+        kind = "boolean" if isinstance(results, ox.QueryBoolean) else "solutions"
+    media_type = request[kind]
+    if media_type is None:
+        _send_error(output, "not-acceptable", kind, result=kind)
+        return
+    writer = _Writer(output, {"kind": kind, "media_type": media_type})
+    if isinstance(results, ox.QueryTriples):
+        rdf_format = _GRAPH_FORMATS[media_type]
+        if request["prefixes"] and rdf_format is ox.RdfFormat.TURTLE:
+            ox.serialize(results, writer, rdf_format, prefixes=request["prefixes"])  # type: ignore[arg-type]
+        else:
+            results.serialize(writer, rdf_format)  # type: ignore[arg-type]
+    else:
+        results.serialize(writer, _RESULT_FORMATS[media_type])  # type: ignore[arg-type]
+    writer.end()
+
+
+def _graphs(iris: Iterable[str]) -> list[ox.NamedNode]:
+    """Names of graphs; what is no absolute IRI names no graph of the store, that is, an empty one."""
+    nodes = []
+    for iri in iris:
+        try:
+            nodes.append(ox.NamedNode(iri))
+        except ValueError as error:
+            raise SyntaxError(f"{iri!r} cannot name a graph: {error}") from error
+    return nodes
+
+
+def _where(message: str) -> tuple[str, int | None, int | None]:
+    """The parser's message in readable words, line and column."""
+    match = _POSITION.fullmatch(message)
+    if not match:
+        return message, None, None
+    expected = _CHARACTER_CLASS.sub("", match[3]).strip(" ,")
+    if expected in ("expected", "expected one of"):
+        expected = "unexpected end or character"
+    return expected.replace("expected one of , ", "expected one of "), int(match[1]), int(match[2])
+
+
+class _Writer:
+    """The file that results are written to: collects bytes and sends them on as frames.
+
+    The header goes out with the first chunk, so that a query which fails before it has given much is an error only.
+    """
+
+    def __init__(self, output: BinaryIO, header: dict[str, str]) -> None:
+        self._output = output
+        self._header: dict[str, str] | None = header
+        self._buffer = bytearray()
+
+    def write(self, data: bytes) -> int:
+        self._buffer += data
+        if len(self._buffer) >= frames.CHUNK_SIZE:
+            self._send_chunk()
+        return len(data)
+
+    def flush(self) -> None:
+        """Does nothing: chunks are sent when they are full."""
+
+    def end(self) -> None:
+        """Sends what is left and the end frame with the most memory that this process has held, in bytes."""
+        self._send_chunk()
+        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+        _send(self._output, frames.END, json.dumps({"peak": peak}).encode())
+
+    def _send_chunk(self) -> None:
+        if self._header is not None:
+            self._output.write(frames.frame(frames.HEADER, json.dumps(self._header).encode()))
+            self._header = None
+        for start in range(0, len(self._buffer), frames.CHUNK_SIZE):
+            part = bytes(self._buffer[start : start + frames.CHUNK_SIZE])
+            self._output.write(frames.frame(frames.CHUNK, part))
+        self._buffer.clear()
+        self._output.flush()
+
+
+def _send(output: BinaryIO, kind: bytes, payload: bytes) -> None:
+    output.write(frames.frame(kind, payload))
+    output.flush()
+
+
+def _send_error(
+    output: BinaryIO,
+    name: str,
+    message: str,
+    line: int | None = None,
+    column: int | None = None,
+    result: str | None = None,
+) -> None:
+    body = {"error": name, "message": message, "line": line, "column": column, "result": result}
+    _send(output, frames.ERROR, json.dumps(body).encode())
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

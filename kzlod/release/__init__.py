@@ -1,0 +1,1 @@
+"""Making releases: entailment, dumps, catalogue, store, and publishing them in one step."""

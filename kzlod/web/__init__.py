@@ -1,0 +1,1 @@
+"""HTTP: content negotiation, the SPARQL endpoint, documents and pages."""

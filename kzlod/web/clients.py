@@ -1,0 +1,48 @@
+"""Who asks, for sharing the engine fairly: an IPv4 address, or the /64 network of an IPv6 address."""
+
+from collections.abc import Sequence
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
+
+from fastapi import Request
+
+
+def client_of(request: Request, proxies: Sequence[IPv4Network | IPv6Network]) -> str:
+    """A name for the client of a request; `X-Forwarded-For` is believed only from the named proxies."""
+    peer = request.client.host if request.client else ""
+    return client_name(peer, request.headers.getlist("x-forwarded-for"), proxies)
+
+
+def client_name(
+    peer: str, forwarded: Sequence[str], proxies: Sequence[IPv4Network | IPv6Network]
+) -> str:
+    """The name for a peer's address and the `X-Forwarded-For` headers that it sent.
+
+    The header is read from its end, where the nearest proxy wrote, as long as the writer is a trusted proxy.
+    """
+    address = _address(peer)
+    for hop in reversed(",".join(forwarded).split(",") if forwarded else []):
+        if address is None or not _trusted(address, proxies):
+            break
+        before = _address(hop.strip())
+        if before is None:
+            break
+        address = before
+    if address is None:
+        return peer
+    return str(ip_network((address, 64), strict=False)) if address.version == 6 else str(address)
+
+
+def _address(text: str) -> IPv4Address | IPv6Address | None:
+    try:
+        address = ip_address(text.strip("[]").partition("%")[0])
+    except ValueError:
+        return None
+    if isinstance(address, IPv6Address) and address.ipv4_mapped:
+        return address.ipv4_mapped
+    return address
+
+
+def _trusted(
+    address: IPv4Address | IPv6Address, proxies: Sequence[IPv4Network | IPv6Network]
+) -> bool:
+    return any(address in network for network in proxies)

@@ -1,0 +1,165 @@
+"""Downloads: the list of files as a page and as JSON, and the files themselves, of this and earlier releases."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from fastapi import Request
+from fastapi.responses import FileResponse, Response
+from starlette.routing import Route
+
+from kzlod.web.i18n import choose_language_of, texts
+from kzlod.web.names import Namer, Value
+from kzlod.web.negotiation import choose
+from kzlod.web.problems import Problem
+from kzlod.web.render import page
+from kzlod.web.responses import DATA_VARY, answer, matches, page_answer, redirect
+from kzlod.web.state import Snapshot, web_of
+
+_GZIP = "application/gzip"
+
+
+@dataclass(frozen=True, slots=True)
+class Dump:
+    """A file for download as its release's manifest describes it; `graph` is None for the whole data set."""
+
+    file: str
+    address: str
+    graph: str | None
+    format: str
+    media_type: str
+    bytes: int
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class Edition:
+    """A release and its files."""
+
+    release: str
+    version: str
+    date: str
+    current: bool
+    dumps: tuple[Dump, ...]
+
+
+def listing(request: Request) -> Response:
+    """All releases with their files: a page, or JSON by `Accept`."""
+    snapshot = web_of(request).snapshot()
+    found = editions(snapshot)
+    wanted = choose(
+        ",".join(request.headers.getlist("accept")) or None, ("text/html", "application/json")
+    )
+    if wanted is None:
+        raise Problem(
+            406,
+            "Not available in the format asked for",
+            "The list of downloads exists as text/html and application/json.",
+            extras={"message": "not_acceptable"},
+            headers={"Vary": DATA_VARY},
+        )
+    names = tuple(one.release for one in found)
+    if wanted == "application/json":
+        body = json.dumps({"releases": [asdict(one) for one in found]}, ensure_ascii=False, indent=1).encode()
+        return answer(request, lambda: body, wanted, snapshot.etag("dumps", names), {"Vary": DATA_VARY})
+    strings = texts(choose_language_of(request))
+    namer = Namer(snapshot.reader, strings)
+
+    def make() -> str:
+        graphs: dict[str, Value] = {
+            dump.graph: namer.thing(dump.graph) for one in found for dump in one.dumps if dump.graph
+        }
+        return page(request, "dumps.html", strings, editions=found, graphs=graphs, size=_size)
+
+    etag = snapshot.etag("dumps", "html", strings.language, request.url.query, names)
+    return page_answer(request, make, etag, strings.language)
+
+
+def file(request: Request) -> Response:
+    """A file that a manifest names, with its checksum as entity tag; ranges are served."""
+    snapshot = web_of(request).snapshot()
+    release, name = request.path_params["release"], request.path_params["file"]
+    found = manifests(snapshot).get(release)
+    entry = next((one for one in found[1].get("dumps", ()) if one["file"] == name), None) if found else None
+    if found is None or entry is None:
+        raise Problem(404, "There is no such download", extras={"nearest": "/dumps/"})
+    etag = f'"{entry["sha256"]}"'
+    headers = {"ETag": etag, "Cache-Control": "public, max-age=31536000, immutable"}
+    if matches(request, etag):
+        return Response(status_code=304, headers=headers)
+    # A compressed file is a file, not a compressed transfer: what is saved must match the checksum.
+    media_type = _GZIP if name.endswith(".gz") else str(entry["media_type"])
+    return FileResponse(found[0] / "dumps" / name, media_type=media_type, headers=headers, filename=name)
+
+
+def to_listing(request: Request) -> Response:
+    """`/dumps` leads to `/dumps/`; a release's folder too."""
+    return redirect("/dumps/", 308)
+
+
+def editions(snapshot: Snapshot) -> list[Edition]:
+    """The releases that can be downloaded, the current one first, then by date and name, newest first."""
+    current = snapshot.release.id
+    found = [
+        Edition(
+            name,
+            str(manifest.get("version", "")),
+            str(manifest.get("date", "")),
+            name == current,
+            tuple(_dump(name, entry) for entry in manifest.get("dumps", ())),
+        )
+        for name, (_, manifest) in manifests(snapshot).items()
+    ]
+    found.sort(key=lambda one: (one.current, one.date, one.release), reverse=True)
+    return [one for one in found if one.dumps]
+
+
+def manifests(snapshot: Snapshot) -> dict[str, tuple[Path, Mapping[str, Any]]]:
+    """Directory and manifest of every finished release beside the current one, and of the current one."""
+    release = snapshot.release
+    found: dict[str, tuple[Path, Mapping[str, Any]]] = {release.id: (release.path, release.manifest)}
+    if release.manifest.get("kind") != "release":
+        return found
+    for place in sorted(release.path.parent.glob("*/manifest.json")):
+        if place.parent.is_symlink() or place.parent.name in found:
+            continue
+        try:
+            manifest = json.loads(place.read_text("utf-8"))
+        except (OSError, ValueError):
+            continue  # a release being written or removed is not one yet, or no longer
+        if isinstance(manifest, dict) and manifest.get("release") == place.parent.name:
+            found[place.parent.name] = place.parent, manifest
+    return found
+
+
+def _dump(release: str, entry: Mapping[str, Any]) -> Dump:
+    return Dump(
+        str(entry["file"]),
+        f"/dumps/{release}/{entry['file']}",
+        entry.get("graph"),
+        str(entry.get("format", "")),
+        str(entry.get("media_type", "")),
+        int(entry.get("bytes", 0)),
+        str(entry.get("sha256", "")),
+    )
+
+
+def _size(count: int) -> str:
+    """A number of bytes for people."""
+    size = float(count)
+    for unit in ("B", "kB", "MB"):
+        if size < 1000:
+            return f"{size:.0f} {unit}" if unit == "B" or size >= 10 else f"{size:.1f} {unit}"
+        size /= 1000
+    return f"{size:.1f} GB"
+
+
+ROUTES = [
+    Route("/dumps", to_listing),
+    Route("/dumps/", listing),
+    Route("/dumps/{release}", to_listing),
+    Route("/dumps/{release}/", to_listing),
+    Route("/dumps/{release}/{file}", file),
+]

@@ -1,0 +1,60 @@
+"""Header fields that every answer has, and answers to `OPTIONS`: plain ASGI, so that streams stay streams."""
+
+from starlette.datastructures import MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from kzlod.web.site import Site
+
+EXPOSED = "Link, ETag, Content-Location, Content-Language, Location, Retry-After, KZLOD-Release"
+SECURITY = {
+    "Content-Security-Policy": "default-src 'none'; style-src 'self'; img-src 'self' data:; "
+    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "strict-origin-when-cross-origin",
+    "Cross-Origin-Resource-Policy": "cross-origin",
+}
+_PREFLIGHT = {
+    "Access-Control-Allow-Methods": "GET, HEAD, POST, OPTIONS",
+    "Access-Control-Allow-Headers": "Accept, Accept-Language, Content-Type, If-None-Match, Range",
+    "Access-Control-Max-Age": "86400",
+}
+
+
+class CommonHeaders:
+    """Adds security, CORS and release headers to every answer; answers `OPTIONS`; sends no body for `HEAD`."""
+
+    def __init__(self, app: ASGIApp, site: Site) -> None:
+        """Takes the application and the site whose release is named in the header `KZLOD-Release`."""
+        self._app = app
+        self._site = site
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Passes the request on and completes the answer's headers."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        release = self._site.current().release_id
+
+        async def completed(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                for name, value in SECURITY.items():
+                    headers.setdefault(name, value)
+                headers.setdefault("Access-Control-Allow-Origin", "*")
+                headers.setdefault("Access-Control-Expose-Headers", EXPOSED)
+                headers.setdefault("KZLOD-Release", release)
+            elif message["type"] == "http.response.body" and scope["method"] == "HEAD":
+                message = {**message, "body": b""}
+            await send(message)
+
+        preflight = any(name == b"access-control-request-method" for name, _ in scope["headers"])
+        if scope["method"] == "OPTIONS" and (preflight or not scope["path"].startswith("/sparql")):
+            start: Message = {"type": "http.response.start", "status": 204, "headers": []}
+            headers = MutableHeaders(scope=start)
+            headers["Allow"] = "GET, HEAD, OPTIONS"
+            for name, value in _PREFLIGHT.items():
+                headers[name] = value
+            await completed(start)
+            await completed({"type": "http.response.body", "body": b""})
+            return
+        await self._app(scope, receive, completed)

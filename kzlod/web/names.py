@@ -1,0 +1,119 @@
+"""How things, terms and values are called and shown to a reader of one language."""
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from urllib.parse import unquote
+
+from pyoxigraph import BlankNode, Literal, NamedNode
+
+from kzlod.namespaces import BASE, PREFIXES, compact
+from kzlod.web.addresses import last_step, page_path
+from kzlod.web.i18n import LANGUAGES, Name, Texts, pick
+from kzlod.web.reading import Reader, Term
+
+_XSD = PREFIXES["xsd"]
+_NUMBERS = {_XSD + name for name in ("integer", "decimal", "double", "nonNegativeInteger", "int", "long")}
+_TIMES = {_XSD + name for name in ("date", "dateTime", "gYear", "gYearMonth")}
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """A value as shown: its name, where it links to (None: nowhere), what kind of value it is, and a hint.
+
+    `kind` is thing, term, address, text, number, time, boolean or code; `title` is shown on pointing (an IRI or datatype).
+    """
+
+    name: Name
+    href: str | None
+    kind: str
+    title: str = ""
+
+
+class Namer:
+    """Names for one reader: a release and a language."""
+
+    def __init__(self, reader: Reader, texts: Texts) -> None:
+        """Takes where the labels are, and the strings of the reader's language."""
+        self._reader = reader
+        self.texts = texts
+        self.language = texts.language
+
+    def name(self, iri: str) -> Name:
+        """The name of a thing or term; one made from its IRI when it has no label."""
+        found = pick(self._reader.labels(iri), self.language)
+        if found:
+            return found
+        known = term_name(compact(iri), self.language)
+        return Name(known, self.language) if known else self._made_up(iri)
+
+    def thing(self, iri: str) -> Value:
+        """An IRI as a value: named, linked where it may be linked."""
+        href = page_path(iri)
+        kind = "thing" if iri.startswith(BASE) else "address"
+        return Value(self.name(iri), href, kind, iri)
+
+    def value(self, term: Term) -> Value:
+        """Any value as shown to the reader."""
+        if isinstance(term, NamedNode):
+            return self.thing(term.value)
+        if isinstance(term, BlankNode):
+            return Value(Name(f"_:{term.value}", "", made_up=True), None, "code")
+        if not isinstance(term, Literal):
+            return Value(Name(str(term), "", made_up=True), None, "code")
+        return self._literal(term)
+
+    def language_name(self, tag: str) -> str:
+        """The name of a language, or its tag."""
+        return self.texts.get(f"language.{tag.split('-')[0]}") or tag
+
+    def _literal(self, term: Literal) -> Value:
+        datatype = term.datatype.value
+        if datatype in _NUMBERS:
+            return Value(Name(self._number(term.value), ""), None, "number")
+        if datatype in _TIMES:
+            return Value(Name(term.value, ""), None, "time")
+        if datatype == _XSD + "boolean":
+            word = "yes" if term.value in ("true", "1") else "no"
+            return Value(Name(self.texts(f"thing.{word}"), self.language), None, "boolean")
+        if datatype == _XSD + "anyURI":
+            return Value(Name(term.value, ""), page_path(term.value), "address", term.value)
+        plain = term.language or datatype == _XSD + "string"
+        language = term.language or ""
+        fallback = bool(language) and language.split("-")[0] != self.language
+        code = len(term.value) == 64 and all(letter in "0123456789abcdef" for letter in term.value)
+        return Value(
+            Name(term.value, language, fallback),
+            None,
+            "code" if code else "text",
+            "" if plain else compact(datatype),
+        )
+
+    def _number(self, lexical: str) -> str:
+        whole, point, fraction = lexical.partition(".")
+        if not whole.removeprefix("-").isdigit() or len(whole) > 30:
+            return lexical
+        mark = "," if self.language != "en" else "."
+        return self.texts.number(int(whole)) + (mark + fraction if point else "")
+
+    def _made_up(self, iri: str) -> Name:
+        if not iri.startswith(BASE):
+            return Name(compact(iri).removeprefix("<").removesuffix(">"), "", made_up=True)
+        step = last_step(iri)
+        known = self.texts.get(f"step.{step}")
+        return Name(known, self.language) if known else Name(unquote(step), "", made_up=True)
+
+
+def term_name(prefixed: str, language: str) -> str | None:
+    """What a term of another vocabulary is called in a language, or None."""
+    names = foreign_terms().get(prefixed)
+    return names[LANGUAGES.index(language)] if names else None
+
+
+@cache
+def foreign_terms() -> Mapping[str, list[str]]:
+    """The names of other vocabularies' terms, by prefixed name, in the order of the interface's languages."""
+    text = files("kzlod.web").joinpath("locale", "terms.toml").read_text(encoding="utf-8")
+    return tomllib.loads(text)

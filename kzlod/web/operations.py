@@ -1,0 +1,102 @@
+"""For crawlers and operators: robots.txt, the sitemap, health, the icon and the style sheet."""
+
+from html import escape
+from importlib.resources import files
+
+from fastapi import Request
+from fastapi.responses import JSONResponse, PlainTextResponse, Response
+from starlette.routing import Route
+
+from kzlod.namespaces import CONCEPT, ID
+from kzlod.web.addresses import document_path
+from kzlod.web.problems import Problem
+from kzlod.web.reading import Reader
+from kzlod.web.responses import answer
+from kzlod.web.state import web_of
+
+URLS_IN_A_PART = 50_000
+_STATIC = {"style.css": "text/css; charset=utf-8", "icon.svg": "image/svg+xml"}
+_SITEMAP = 'xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"'
+
+
+def robots(request: Request) -> Response:
+    """What crawlers may read: everything but queries."""
+    public = web_of(request).site.settings.public_url.rstrip("/")
+    return PlainTextResponse(
+        f"User-agent: *\nDisallow: /sparql\nDisallow: /query\n\nSitemap: {public}/sitemap.xml\n"
+    )
+
+
+def sitemap(request: Request) -> Response:
+    """The index of the sitemap's parts."""
+    web = web_of(request)
+    snapshot, public = web.snapshot(), web.site.settings.public_url.rstrip("/")
+    parts = -(-len(_pages(snapshot.reader)) // URLS_IN_A_PART)
+
+    def make() -> bytes:
+        entries = "".join(
+            f"<sitemap><loc>{escape(public)}/sitemap/{part}.xml</loc></sitemap>\n"
+            for part in range(1, parts + 1)
+        )
+        return f'<?xml version="1.0" encoding="UTF-8"?>\n<sitemapindex {_SITEMAP}>\n{entries}</sitemapindex>\n'.encode()
+
+    return answer(request, make, "application/xml", snapshot.etag("sitemap", public))
+
+
+def sitemap_part(request: Request) -> Response:
+    """One part of the sitemap; Problem 404 when there is none of this number."""
+    web = web_of(request)
+    snapshot, public = web.snapshot(), web.site.settings.public_url.rstrip("/")
+    number = int(request.path_params["number"])
+    pages = _pages(snapshot.reader)[(number - 1) * URLS_IN_A_PART : number * URLS_IN_A_PART]
+    if number < 1 or not pages:
+        raise Problem(404, "There is no such part of the sitemap", extras={"nearest": "/sitemap.xml"})
+
+    def make() -> bytes:
+        entries = "".join(f"<url><loc>{escape(public + path)}</loc></url>\n" for path in pages)
+        return f'<?xml version="1.0" encoding="UTF-8"?>\n<urlset {_SITEMAP}>\n{entries}</urlset>\n'.encode()
+
+    return answer(request, make, "application/xml", snapshot.etag("sitemap", public, number))
+
+
+def health(request: Request) -> Response:
+    """Whether the server lives and can answer; 503 when it cannot."""
+    web = web_of(request)
+    serving = web.site.current()
+    ready = serving.release is not None
+    if ready:
+        web.snapshot()
+    body = {
+        "live": True,
+        "ready": ready,
+        "release": serving.release_id,
+        "engine": type(serving.engine).__name__,
+    }
+    return JSONResponse(body, 200 if ready else 503, headers={"Cache-Control": "no-store"})
+
+
+def static(request: Request) -> Response:
+    """The style sheet or the icon."""
+    name = request.path_params.get("name", "icon.svg")
+    if name not in _STATIC:
+        raise Problem(404, "There is nothing at this address", extras={"message": "not_found"})
+    body = files("kzlod.web").joinpath("static", name).read_bytes()
+    etag = web_of(request).asset_tag(name)
+    return answer(request, lambda: body, _STATIC[name], etag, {"Cache-Control": "public, max-age=300"})
+
+
+def _pages(reader: Reader) -> list[str]:
+    """The paths of the documents of everything that is described: things, concepts, and the ontology."""
+    subjects = (*reader.index.below(ID), *reader.index.below(CONCEPT.rstrip("/")))
+    return ["/", "/doc/ontology", *(document_path(iri) for iri in subjects)]
+
+
+ROUTES = [
+    Route("/robots.txt", robots),
+    Route("/sitemap.xml", sitemap),
+    Route("/sitemap/{number:int}.xml", sitemap_part),
+    Route("/health", health),
+    Route("/favicon.ico", static),
+    Route("/favicon.svg", static),
+    Route("/static/{name}", static),
+]

@@ -1,0 +1,223 @@
+"""Overviews: home, sources, the query page, the example queries."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
+
+from fastapi import Request
+from fastapi.responses import Response
+from starlette.routing import Route
+
+from kzlod.namespaces import GRAPH, ID, ONTOLOGY, PREFIXES
+from kzlod.web.i18n import Texts, choose_language_of, texts
+from kzlod.web.names import Namer, Value
+from kzlod.web.problems import Problem
+from kzlod.web.reading import TYPE, Reader
+from kzlod.web.render import page
+from kzlod.web.responses import answer, page_answer
+from kzlod.web.state import Snapshot, web_of
+
+RESULT_FORMATS = (
+    ("JSON", "application/sparql-results+json"),
+    ("CSV", "text/csv"),
+    ("TSV", "text/tab-separated-values"),
+    ("XML", "application/sparql-results+xml"),
+    ("Turtle", "text/turtle"),
+)
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
+_SHOWN_CLASSES = 24
+_STARTER = """PREFIX kzlod: <https://w3id.org/kzlod/ontology#>
+PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
+
+SELECT ?treaty ?label WHERE {
+  ?treaty a kzlod:Treaty ;
+          rdfs:label ?label .
+  FILTER (lang(?label) = "en")
+}
+ORDER BY ?label
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A source document as the overview shows it."""
+
+    thing: Value
+    facts: tuple[tuple[str, tuple[Value, ...]], ...]
+    graph: Value | None
+    triples: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """An example query: its name, its title, the text, and where it is run and edited."""
+
+    name: str
+    title: str
+    text: str
+    run: str
+    edit: str
+
+
+def home(request: Request) -> Response:
+    """What the data are, how many, and where to begin."""
+    snapshot, strings = _asked(request)
+
+    def make() -> str:
+        manifest = snapshot.reader.manifest
+        namer = Namer(snapshot.reader, strings)
+        entries = [one for one in manifest.get("classes", ()) if one["iri"].startswith(ONTOLOGY)]
+        entries.sort(key=lambda one: -int(one["count"]))
+        return page(
+            request,
+            "home.html",
+            strings,
+            namer=namer,
+            triples=manifest.get("triples"),
+            things=len(snapshot.reader.index.below(ID)),
+            kinds=len(entries),
+            classes=[(namer.thing(one["iri"]), int(one["count"])) for one in entries[:_SHOWN_CLASSES]],
+            entries=_entries(snapshot.reader, namer),
+            sources=_sources(snapshot.reader, namer),
+            examples=_examples(snapshot)[:6],
+        )
+
+    return _page(request, snapshot, strings, make)
+
+
+def sources(request: Request) -> Response:
+    """The source documents, with publisher, date and graph."""
+    snapshot, strings = _asked(request)
+
+    def make() -> str:
+        namer = Namer(snapshot.reader, strings)
+        return page(
+            request, "sources.html", strings, sources=_sources(snapshot.reader, namer), namer=namer
+        )
+
+    return _page(request, snapshot, strings, make)
+
+
+def query(request: Request) -> Response:
+    """A form that sends a query to the endpoint; `?query=` fills it."""
+    snapshot, strings = _asked(request)
+
+    def make() -> str:
+        return page(
+            request,
+            "query.html",
+            strings,
+            query=request.query_params.get("query") or _STARTER,
+            formats=RESULT_FORMATS,
+            prefixes=PREFIXES,
+            examples=_examples(snapshot),
+        )
+
+    return _page(request, snapshot, strings, make)
+
+
+def examples(request: Request) -> Response:
+    """The list of example queries."""
+    snapshot, strings = _asked(request)
+    return _page(
+        request,
+        snapshot,
+        strings,
+        lambda: page(request, "examples.html", strings, examples=_examples(snapshot)),
+    )
+
+
+def example(request: Request) -> Response:
+    """One example query as a page, or with the suffix `.rq` as text."""
+    snapshot, strings = _asked(request)
+    name = str(request.path_params["name"])
+    plain = name.endswith(".rq")
+    wanted = name.removesuffix(".rq").removesuffix(".html")
+    found = next((one for one in _examples(snapshot) if one.name == wanted), None)
+    if found is None:
+        raise Problem(404, "There is no such example", extras={"nearest": "/examples"})
+    if plain:
+        etag = snapshot.etag("example", wanted)
+        text = found.text.encode()
+        return answer(request, lambda: text, "application/sparql-query; charset=utf-8", etag)
+    return _page(
+        request, snapshot, strings, lambda: page(request, "example.html", strings, example=found)
+    )
+
+
+def _asked(request: Request) -> tuple[Snapshot, Texts]:
+    return web_of(request).snapshot(), texts(choose_language_of(request))
+
+
+def _page(request: Request, snapshot: Snapshot, strings: Texts, make: Any) -> Response:
+    etag = snapshot.etag(request.url.path, request.url.query, strings.language)
+    return page_answer(request, make, etag, strings.language)
+
+
+def _entries(reader: Reader, namer: Namer) -> list[Value]:
+    """The containers one step below `id/` and the concepts: the doors of the data."""
+    steps = [one for one in reader.index.members(ID.rstrip("/")) if one != GRAPH.rstrip("/")]
+    concept = PREFIXES["concept"].rstrip("/")
+    return [namer.thing(one) for one in (*steps, *([concept] if reader.index.answers(concept) else ()))]
+
+
+def _sources(reader: Reader, namer: Namer) -> list[Source]:
+    found = []
+    documents = reader.subjects(TYPE, ONTOLOGY + "SourceDocument")
+    for iri in documents:
+        facts = []
+        for key, name in (
+            ("publisher", "dcterms:publisher"),
+            ("date", "dcterms:date"),
+            ("language", "dcterms:language"),
+            ("symbol", "kzlod:symbol"),
+        ):
+            prefix, _, local = name.partition(":")
+            values = reader.objects(iri, PREFIXES[prefix] + local)
+            if values:
+                facts.append((key, tuple(namer.value(value) for value in values)))
+        graph = iri.replace(f"{ID}source/", GRAPH)
+        known = graph in reader.graphs
+        found.append(
+            Source(
+                namer.thing(iri),
+                tuple(facts),
+                namer.thing(graph) if known else None,
+                reader.count(graph) if known else None,
+            )
+        )
+    return sorted(found, key=lambda one: one.thing.name.text)
+
+
+def _examples(snapshot: Snapshot) -> list[Example]:
+    """The queries that the manifest names, read from the release."""
+    folder = snapshot.release.path / "queries"
+    found = []
+    for entry in _queries(snapshot.reader.manifest, folder):
+        name = str(entry["file"]).removesuffix(".rq")
+        file = folder / f"{name}.rq"
+        if _NAME.fullmatch(name) and file.is_file():
+            text = file.read_text("utf-8")
+            run = "/sparql?" + urlencode({"query": text})
+            edit = "/query?" + urlencode({"query": text})
+            found.append(Example(name, str(entry.get("title") or name), text, run, edit))
+    return found
+
+
+def _queries(manifest: Mapping[str, Any], folder: Path) -> Sequence[Mapping[str, Any]]:
+    listed = manifest.get("queries")
+    if isinstance(listed, list):
+        return listed
+    return [{"file": path.name} for path in sorted(folder.glob("*.rq"))] if folder.is_dir() else []
+
+
+ROUTES = [
+    Route("/", home),
+    Route("/sources", sources),
+    Route("/query", query),
+    Route("/examples", examples),
+    Route("/examples/{name}", example),
+]

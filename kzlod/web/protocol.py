@@ -1,0 +1,155 @@
+"""A request to the SPARQL endpoint, read as the SPARQL 1.1 Protocol says (section 2.1); nothing here does I/O."""
+
+from dataclasses import dataclass
+from urllib.parse import parse_qsl
+
+from kzlod.engine.base import Kind, Query
+from kzlod.engine.formats import FORMATS, find, offers
+from kzlod.web.negotiation import choose, parse_media_type
+from kzlod.web.problems import Problem
+
+FORM = "application/x-www-form-urlencoded"
+DIRECT = "application/sparql-query"
+UPDATE = "application/sparql-update"
+_PARAMETERS_LIMIT = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """A query operation as it was asked for: text, data set, and the value of the `format` parameter."""
+
+    query: str
+    default_graphs: tuple[str, ...]
+    named_graphs: tuple[str, ...]
+    format: str | None
+
+
+def read_get(query_string: bytes) -> Operation | str | None:
+    """The operation that a GET request asks for.
+
+    None, or the value of a lone `format` parameter, when it asks for the service description.
+    Raises a Problem (400) when it is neither.
+    """
+    parameters = _parse(query_string)
+    if not parameters:
+        return None
+    if [name for name, _ in parameters] == ["format"]:
+        return parameters[0][1]
+    return _operation(parameters)
+
+
+def read_post(query_string: bytes, content_type: str | None, body: bytes) -> Operation:
+    """The operation that a POST request asks for, by form or directly; raises a Problem (400 or 415)."""
+    media = parse_media_type(content_type or "")
+    name = f"{media.type}/{media.subtype}"
+    if name == UPDATE:
+        raise Problem(
+            415,
+            "Updates are not accepted",
+            "This endpoint answers queries only.",
+            "/problems/update",
+            headers={"Accept-Post": f"{FORM}, {DIRECT}"},
+        )
+    if name not in (FORM, DIRECT):
+        raise Problem(
+            415,
+            "Unsupported media type",
+            f"A query is sent as {FORM} or as {DIRECT}, "
+            + ("with a Content-Type header that says so." if not content_type else "not as this."),
+            headers={"Accept-Post": f"{FORM}, {DIRECT}"},
+        )
+    if media.parameters.get("charset", "utf-8").lower() not in ("utf-8", "utf8", "us-ascii"):
+        raise Problem(415, "Unsupported charset", "Queries are sent in UTF-8.")
+    parameters = _parse(query_string)
+    if name == FORM:
+        return _operation([*parameters, *_parse(body)])
+    try:
+        text = body.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise _not_utf8(error) from error
+    return _operation([*parameters, ("query", text)])
+
+
+def wanted(operation: Operation, accept: str | None) -> Query:
+    """The query for the engine, with the media types that `format` or else the `Accept` header chooses.
+
+    Raises a Problem: 400 for an unknown format, 406 when no kind of result has an acceptable media type.
+    """
+    types: dict[Kind, str | None]
+    if operation.format is not None:
+        formats = {kind: find(operation.format, kind) for kind in Kind}
+        types = {kind: found.media_type if found else None for kind, found in formats.items()}
+        if not any(types.values()):
+            known = ", ".join(item.suffix for item in FORMATS)
+            raise Problem(
+                400, "Unknown format", f"The format parameter is one of {known}, or a media type."
+            )
+    else:
+        types = {kind: choose(accept, offers(kind)) for kind in Kind}
+        if not any(types.values()):
+            raise not_acceptable(*Kind)
+    return Query(
+        operation.query,
+        operation.default_graphs,
+        operation.named_graphs,
+        solutions=types[Kind.SOLUTIONS],
+        boolean=types[Kind.BOOLEAN],
+        graph=types[Kind.GRAPH],
+    )
+
+
+def not_acceptable(*kinds: Kind) -> Problem:
+    """The Problem (406) that names the media types there are for these kinds of result."""
+    available = list(dict.fromkeys(name for kind in kinds for name in offers(kind)))
+    return Problem(
+        406,
+        "Not acceptable",
+        "This result can be had as: " + ", ".join(available) + ".",
+        extras={"available": available},
+    )
+
+
+def _parse(encoded: bytes) -> list[tuple[str, str]]:
+    """The parameters of a URL or form, in strict UTF-8."""
+    try:
+        return parse_qsl(
+            encoded.decode("utf-8"),
+            keep_blank_values=True,
+            errors="strict",
+            max_num_fields=_PARAMETERS_LIMIT,
+        )
+    except UnicodeDecodeError as error:
+        raise _not_utf8(error) from error
+    except ValueError as error:
+        raise Problem(
+            400, "Too many parameters", f"At most {_PARAMETERS_LIMIT} parameters are accepted."
+        ) from error
+
+
+def _operation(parameters: list[tuple[str, str]]) -> Operation:
+    values: dict[str, list[str]] = {}
+    for name, value in parameters:
+        values.setdefault(name, []).append(value)
+    if "update" in values:
+        raise Problem(
+            400, "Updates are not accepted", "This endpoint answers queries only.", "/problems/update"
+        )
+    for name in ("query", "format"):
+        if len(values.get(name, ())) > 1:
+            raise Problem(
+                400, "Parameter given twice", f"The parameter {name} may be given once.", "/problems/request"
+            )
+    if "query" not in values:
+        raise Problem(400, "No query", "The parameter query is missing.", "/problems/request")
+    return Operation(
+        values["query"][0],
+        tuple(values.get("default-graph-uri", ())),
+        tuple(values.get("named-graph-uri", ())),
+        values.get("format", [None])[0],
+    )
+
+
+def _not_utf8(error: UnicodeDecodeError) -> Problem:
+    return Problem(
+        400, "Not UTF-8", f"The request is not in UTF-8: {error.reason} at byte {error.start}.", "/problems/request"
+    )

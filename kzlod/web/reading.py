@@ -1,0 +1,162 @@
+"""Reading a release's store: what is said of a thing, and how things are called.
+
+Only pattern look-ups, never a query: a description takes microseconds a statement and cannot run away.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Quad, Store, Triple
+
+from kzlod.namespaces import BASE, GRAPH, PREFIXES
+from kzlod.web.index import Index
+
+TYPE = PREFIXES["rdf"] + "type"
+UNOFFICIAL = PREFIXES["kzlod"] + "unofficialLabel"
+LABELS = (
+    PREFIXES["skos"] + "prefLabel",
+    PREFIXES["rdfs"] + "label",
+    PREFIXES["dcterms"] + "title",
+    UNOFFICIAL,
+    PREFIXES["schema"] + "name",
+    PREFIXES["foaf"] + "name",
+)
+
+Term = NamedNode | BlankNode | Literal | Triple
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """One triple and the named graphs that hold it (empty when only the default graph does)."""
+
+    subject: str
+    predicate: str
+    object: Term
+    graphs: tuple[str, ...]
+
+    @property
+    def iri(self) -> str | None:
+        """The object's IRI, or None when the object is no IRI."""
+        return self.object.value if isinstance(self.object, NamedNode) else None
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """A name of a thing: text, language tag (empty when none), and whether it is a rendering made by the project."""
+
+    text: str
+    language: str
+    unofficial: bool = False
+
+
+class Reader:
+    """A release opened for reading. Safe to use from several threads; holds no state but caches."""
+
+    def __init__(self, store: Store, manifest: Mapping[str, Any], path: Path) -> None:
+        """Takes the opened store, the manifest and the release's directory; reads every IRI of ours once."""
+        self.manifest = manifest
+        self.path = path
+        self._store = store
+        self._union = DefaultGraph() if manifest.get("kind") == "release" else None
+        self.graphs: tuple[str, ...] = tuple(sorted(_named(store.named_graphs())))
+        self.index = self._read_index()
+        self.labels = lru_cache(maxsize=50_000)(self._labels)
+        self.graph_subjects = lru_cache(maxsize=32)(self._graph_subjects)
+
+    @classmethod
+    def open(cls, store_path: Path, manifest: Mapping[str, Any]) -> "Reader":
+        """Opens the store of a release without taking a lock; OSError when there is none."""
+        return cls(Store.read_only(str(store_path)), manifest, store_path.parent)
+
+    def outgoing(self, iri: str) -> list[Statement]:
+        """Everything said of a thing, in a fixed order, each statement with its graphs."""
+        return merge(self._store.quads_for_pattern(NamedNode(iri), None, None, None))
+
+    def incoming(self, iri: str, limit: int) -> tuple[list[Statement], bool]:
+        """The statements whose object the thing is, in a fixed order, and whether those are all (up to a limit)."""
+        quads = self._store.quads_for_pattern(None, None, NamedNode(iri), None)
+        read = list(islice(quads, 2 * limit))
+        statements = merge(read)
+        return statements[:limit], len(read) < 2 * limit and len(statements) <= limit
+
+    def objects(self, iri: str, predicate: str) -> list[Term]:
+        """The values of one property of a thing, in a fixed order."""
+        quads = self._store.quads_for_pattern(NamedNode(iri), NamedNode(predicate), None, self._union)
+        return sorted({quad.object for quad in quads}, key=str)
+
+    def iris(self, iri: str, predicate: str) -> list[str]:
+        """The IRIs among the values of one property of a thing."""
+        return [term.value for term in self.objects(iri, predicate) if isinstance(term, NamedNode)]
+
+    def value(self, iri: str, predicate: str) -> str | None:
+        """The first value of one property as text, or None."""
+        for term in self.objects(iri, predicate):
+            if isinstance(term, NamedNode | Literal):
+                return term.value
+        return None
+
+    def subjects(self, predicate: str, iri: str) -> list[str]:
+        """The IRIs of the things that have the given value for a property."""
+        quads = self._store.quads_for_pattern(None, NamedNode(predicate), NamedNode(iri), self._union)
+        return sorted({quad.subject.value for quad in quads if isinstance(quad.subject, NamedNode)})
+
+    def count(self, graph: str) -> int:
+        """The number of triples in a named graph, from the manifest where it says so."""
+        for entry in self.manifest.get("graphs", ()):
+            if entry["iri"] == graph:
+                return int(entry["triples"])
+        return sum(1 for _ in self._store.quads_for_pattern(None, None, None, NamedNode(graph)))
+
+    def _labels(self, iri: str) -> tuple[Label, ...]:
+        unofficial = {term.value for term in self.objects(iri, UNOFFICIAL) if isinstance(term, Literal)}
+        found: dict[tuple[str, str], Label] = {}
+        for predicate in LABELS:
+            for term in self.objects(iri, predicate):
+                if isinstance(term, Literal):
+                    key = (term.value, term.language or "")
+                    found.setdefault(key, Label(*key, unofficial=term.value in unofficial))
+        return tuple(found.values())
+
+    def _graph_subjects(self, graph: str) -> tuple[str, ...]:
+        quads = self._store.quads_for_pattern(None, None, None, NamedNode(graph))
+        return tuple(sorted({quad.subject.value for quad in quads if isinstance(quad.subject, NamedNode)}))
+
+    def _read_index(self) -> Index:
+        occurring, subjects = set(self.graphs), set()
+        for quad in self._store.quads_for_pattern(None, None, None, self._union):
+            if isinstance(quad.subject, NamedNode):
+                subjects.add(quad.subject.value)
+            if isinstance(quad.object, NamedNode):
+                occurring.add(quad.object.value)
+            occurring.add(quad.predicate.value)
+        return Index(occurring | subjects, subjects)
+
+
+def merge(quads: Iterable[Quad]) -> list[Statement]:
+    """Quads as statements: one for a triple, with all its named graphs, ordered by subject, predicate and object."""
+    graphs: dict[tuple[str, str, Term], set[str]] = {}
+    for quad in quads:
+        if isinstance(quad.subject, NamedNode):
+            found = graphs.setdefault((quad.subject.value, quad.predicate.value, quad.object), set())
+            if isinstance(quad.graph_name, NamedNode):
+                found.add(quad.graph_name.value)
+    statements = [Statement(*key, graphs=tuple(sorted(found))) for key, found in graphs.items()]
+    return sorted(statements, key=lambda one: (one.subject, one.predicate, str(one.object)))
+
+
+def is_source_graph(graph: str) -> bool:
+    """Whether a graph says what one source document says (`id/graph/KAZ/treaty-news`, not `id/graph/links`)."""
+    return graph.startswith(GRAPH) and "/" in graph.removeprefix(GRAPH)
+
+
+def source_of_graph(graph: str) -> str:
+    """The IRI of the source document of a source graph."""
+    return f"{BASE}id/source/{graph.removeprefix(GRAPH)}"
+
+
+def _named(graphs: Iterable[object]) -> Iterator[str]:
+    return (graph.value for graph in graphs if isinstance(graph, NamedNode))

@@ -1,0 +1,77 @@
+"""Pages from templates: what every page has (language, navigation, release) and the page of an error."""
+
+from collections.abc import Mapping
+from functools import cache
+from http import HTTPStatus
+from urllib.parse import urlencode
+
+from fastapi import Request
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from kzlod.web.i18n import COOKIE, LANGUAGES, Texts, choose_language_of, texts
+from kzlod.web.problems import Problem
+from kzlod.web.state import web_of
+
+NAVIGATION = (
+    ("sources", "/sources"),
+    ("concepts", "/doc/concept"),
+    ("ontology", "/doc/ontology"),
+    ("examples", "/examples"),
+    ("query", "/query"),
+    ("dumps", "/dumps/"),
+)
+
+
+def page(request: Request, template: str, strings: Texts, **context: object) -> str:
+    """A page from a template with the given values, in a language."""
+    release = web_of(request).site.current().release
+    manifest: Mapping[str, object] = release.manifest if release else {}
+    return environment().get_template(template).render(
+        t=strings,
+        lang=strings.language,
+        languages=[(code, strings(f"language.own_{code}"), _switch(request, code)) for code in LANGUAGES],
+        navigation=NAVIGATION,
+        here=request.url.path,
+        release=release.id if release else "",
+        released=manifest.get("date", ""),
+        is_release=manifest.get("kind") == "release",
+        **context,
+    )
+
+
+def error_page(request: Request, problem: Problem) -> str:
+    """The page of an error, in the reader's language as far as the problem is one of ours."""
+    strings = texts(choose_language_of(request))
+    extras = dict(problem.extras)
+    heading = strings.get(f"error.{extras.pop('message', '')}") or problem.title
+    nearest, formats = extras.pop("nearest", None), extras.pop("formats", ())
+    return page(
+        request,
+        "error.html",
+        strings,
+        status=problem.status,
+        phrase=HTTPStatus(problem.status).phrase,
+        heading=heading,
+        detail=problem.detail,
+        nearest=nearest,
+        formats=formats,
+        extras=extras,
+    )
+
+
+@cache
+def environment() -> Environment:
+    """The templates; everything that a page shows is escaped unless it is a template's own markup."""
+    return Environment(
+        loader=PackageLoader("kzlod.web"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+
+
+def _switch(request: Request, language: str) -> str:
+    """The same address in another language, relative to the page."""
+    kept = [(name, value) for name, value in request.query_params.multi_items() if name != COOKIE]
+    return "?" + urlencode([*kept, (COOKIE, language)])

@@ -1,0 +1,94 @@
+"""The shapes of a release as one document: Turtle as stored, the other formats made from it, and a page."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from fastapi import Request
+from fastapi.responses import Response
+from pyoxigraph import NamedNode, RdfFormat, Triple, parse
+from starlette.routing import Route
+
+from kzlod.namespaces import BASE, PREFIXES
+from kzlod.web.descriptions import by_subject
+from kzlod.web.documents import negotiated, raw_path
+from kzlod.web.i18n import choose_language_of, texts
+from kzlod.web.names import Namer, Value
+from kzlod.web.problems import Problem
+from kzlod.web.rdf import BY_SUFFIX, FORMATS, HTML, Format, write
+from kzlod.web.render import page
+from kzlod.web.responses import DATA_VARY, answer, page_answer, redirect
+from kzlod.web.state import Snapshot, web_of
+
+IRI = f"{BASE}shapes"
+PATH = "/doc/shapes"
+_SH = PREFIXES["sh"]
+
+
+@dataclass(frozen=True, slots=True)
+class ShapeView:
+    """A node shape as the page shows it: what it checks, and how many property constraints it has."""
+
+    iri: str
+    targets: tuple[Value, ...]
+    constraints: int
+
+
+def shapes(request: Request) -> Response:
+    """The document in the format that the suffix or `Accept` asks for; Problem 404 when there are no shapes."""
+    snapshot = web_of(request).snapshot()
+    file = snapshot.release.path / "shapes.ttl"
+    if not file.is_file():
+        raise Problem(404, "This release has no shapes", extras={"nearest": "/"})
+    suffix = raw_path(request).removeprefix(PATH)
+    form = BY_SUFFIX[suffix] if suffix in BY_SUFFIX else negotiated(request, PATH)
+    if form.media_type == HTML:
+        language = choose_language_of(request)
+        etag = snapshot.etag(IRI, HTML, language, request.url.query)
+        return page_answer(request, lambda: _page(request, snapshot, file, language), etag, language)
+    headers = {"Vary": DATA_VARY, "Content-Location": PATH + form.suffix}
+    etag = snapshot.etag(IRI, form.suffix)
+    return answer(request, lambda: _data(file, form), form.content_type, etag, headers)
+
+
+def to_document(request: Request) -> Response:
+    """303 from `/shapes` and what lies below it to the document."""
+    return redirect(PATH)
+
+
+def _data(file: Path, form: Format) -> bytes:
+    if form.rdf is RdfFormat.TURTLE or form.suffix == ".ttl":
+        return file.read_bytes()
+    return write(_triples(file), form)
+
+
+def _triples(file: Path) -> list[Triple]:
+    quads = parse(path=str(file), format=RdfFormat.TURTLE)
+    return by_subject([Triple(one.subject, one.predicate, one.object) for one in quads], IRI)
+
+
+def _page(request: Request, snapshot: Snapshot, file: Path, language: str) -> str:
+    namer = Namer(snapshot.reader, texts(language))
+    targets: dict[str, list[Value]] = {}
+    constraints: dict[str, int] = {}
+    for one in _triples(file):
+        if not isinstance(one.subject, NamedNode):
+            continue
+        subject = one.subject.value
+        if one.predicate.value.startswith(f"{_SH}target"):
+            targets.setdefault(subject, []).append(namer.value(one.object))
+        if one.predicate.value in (f"{_SH}property", f"{_SH}sparql"):
+            constraints[subject] = constraints.get(subject, 0) + 1
+    rows = [
+        ShapeView(iri, tuple(targets.get(iri, ())), constraints.get(iri, 0))
+        for iri in sorted(targets.keys() | constraints.keys())
+    ]
+    formats = [(form.name, PATH + form.suffix, form.media_type) for form in FORMATS[1:]]
+    return page(request, "shapes.html", namer.texts, shapes=rows, formats=formats, iri=IRI)
+
+
+ROUTES = [
+    Route(PATH, shapes),
+    *(Route(PATH + suffix, shapes) for suffix in BY_SUFFIX),
+    Route("/shapes", to_document),
+    Route("/shapes/{path:path}", to_document),
+]
