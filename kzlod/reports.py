@@ -58,7 +58,7 @@ def show_passages(out: Console, folder: Path, words: str) -> None:
 
 
 def verify_citations(out: Console, root: Path, folder: Path) -> bool:
-    """Checks every citation against the documents in `folder`; prints the outcome, says whether all is well."""
+    """Checks every citation against the documents in `folder`; prints the outcome, says whether all hold."""
     repository = read_repository(root)
     result = verify((t for graph in repository.sources for t in graph.triples), read_documents(folder))
     for problem in result.wrong:

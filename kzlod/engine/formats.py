@@ -100,10 +100,12 @@ def find(name: str, kind: Kind) -> Format | None:
     """The format of that kind with this suffix, alternative short name or media type; None when there is none."""
     wanted = name.strip().lower()
     wanted = _ALIASES.get(wanted, wanted)
-    for item in of_kind(kind):
+    formats = of_kind(kind)
+    for item in formats:
         if wanted == item.suffix or wanted in item.media_types:
             return item
-    return None
+    # `json` and `xml` for a graph: what `application/json` and `application/xml` mean there.
+    return next((item for item in formats if f"application/{wanted}" in item.media_types), None)
 
 
 # Names that other endpoints use for the same formats.

@@ -12,9 +12,7 @@ def client_of(request: Request, proxies: Sequence[IPv4Network | IPv6Network]) ->
     return client_name(peer, request.headers.getlist("x-forwarded-for"), proxies)
 
 
-def client_name(
-    peer: str, forwarded: Sequence[str], proxies: Sequence[IPv4Network | IPv6Network]
-) -> str:
+def client_name(peer: str, forwarded: Sequence[str], proxies: Sequence[IPv4Network | IPv6Network]) -> str:
     """The name for a peer's address and the `X-Forwarded-For` headers that it sent.
 
     The header is read from its end, where the nearest proxy wrote, as long as the writer is a trusted proxy.
@@ -42,7 +40,5 @@ def _address(text: str) -> IPv4Address | IPv6Address | None:
     return address
 
 
-def _trusted(
-    address: IPv4Address | IPv6Address, proxies: Sequence[IPv4Network | IPv6Network]
-) -> bool:
+def _trusted(address: IPv4Address | IPv6Address, proxies: Sequence[IPv4Network | IPv6Network]) -> bool:
     return any(address in network for network in proxies)

@@ -81,9 +81,7 @@ def wanted(operation: Operation, accept: str | None) -> Query:
         types = {kind: found.media_type if found else None for kind, found in formats.items()}
         if not any(types.values()):
             known = ", ".join(item.suffix for item in FORMATS)
-            raise Problem(
-                400, "Unknown format", f"The format parameter is one of {known}, or a media type."
-            )
+            raise Problem(400, "Unknown format", f"The format parameter is one of {known}, or a media type.")
     else:
         types = {kind: choose(accept, offers(kind)) for kind in Kind}
         if not any(types.values()):
@@ -151,5 +149,8 @@ def _operation(parameters: list[tuple[str, str]]) -> Operation:
 
 def _not_utf8(error: UnicodeDecodeError) -> Problem:
     return Problem(
-        400, "Not UTF-8", f"The request is not in UTF-8: {error.reason} at byte {error.start}.", "/problems/request"
+        400,
+        "Not UTF-8",
+        f"The request is not in UTF-8: {error.reason} at byte {error.start}.",
+        "/problems/request",
     )

@@ -45,7 +45,9 @@ class StreamedResult(Response):
             if sending.done():
                 sending.result()
         except (EngineError, TimeoutError) as error:
-            raise ResultCutError(str(error) or "The client took nothing of the result for too long.") from error
+            raise ResultCutError(
+                str(error) or "The client took nothing of the result for too long."
+            ) from error
         finally:
             sending.cancel()
             leaving.cancel()

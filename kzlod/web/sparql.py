@@ -1,0 +1,297 @@
+"""The SPARQL endpoint: SPARQL 1.1 Protocol for queries, and the service description."""
+
+import asyncio
+import hashlib
+import re
+from collections.abc import Awaitable, Callable, Mapping
+
+from fastapi import APIRouter, Request
+from fastapi.responses import RedirectResponse, Response
+
+from kzlod.engine.base import (
+    EngineError,
+    EngineFailed,
+    Kind,
+    Malformed,
+    NotAcceptable,
+    Overloaded,
+    Query,
+    Refused,
+    Result,
+    TimedOut,
+    TooExpensive,
+)
+from kzlod.engine.guard import undeclared_prefix
+from kzlod.namespaces import PREFIXES
+from kzlod.web import protocol
+from kzlod.web.clients import client_of
+from kzlod.web.negotiation import choose
+from kzlod.web.problems import Problem, Render, respond
+from kzlod.web.service_description import FORMATS_OFFERED, serialise, service_description
+from kzlod.web.site import Serving, Site
+from kzlod.web.streaming import OLD_CLIENT_LIMIT, StreamedResult, client_left, collect
+
+METHODS = ("GET", "HEAD", "POST", "OPTIONS")
+_REFUSED_METHODS = ("PUT", "DELETE", "PATCH", "TRACE", "CONNECT")
+_ALLOW = ", ".join(METHODS)
+_CORS = {
+    "Access-Control-Allow-Origin": "*",
+    "Access-Control-Expose-Headers": "KZLOD-Release, ETag, Retry-After, Link",
+}
+_PREFLIGHT = {
+    "Access-Control-Allow-Methods": _ALLOW,
+    "Access-Control-Allow-Headers": "Accept, Accept-Language, Content-Type, If-None-Match",
+    "Access-Control-Max-Age": "86400",
+}
+# Their value differs from one evaluation to the next, so that a tag for the result would promise too much.
+_CHANGING = re.compile(r"\b(?:NOW|RAND|UUID|STRUUID|BNODE)\b", re.IGNORECASE)
+
+
+def sparql_router(
+    site: Site, *, path: str = "/sparql", editor: str | None = None, render: Render | None = None
+) -> APIRouter:
+    """The router of the endpoint at `path`.
+
+    `editor` is where a browser is sent that opens the endpoint without a query (None: it gets Turtle); `render` makes
+    the page of an error for a browser.
+    """
+    endpoint = _Endpoint(site, path, editor, render)
+    router = APIRouter()
+    router.add_route(path, endpoint.handle, methods=[*METHODS, *_REFUSED_METHODS], include_in_schema=False)
+    return router
+
+
+class _Endpoint:
+    """One endpoint; keeps the names of the graphs of the release that is served."""
+
+    def __init__(self, site: Site, path: str, editor: str | None, render: Render | None) -> None:
+        self._site, self._path, self._editor, self._render = site, path, editor, render
+        self._graphs: tuple[Serving, tuple[str, ...]] | None = None
+
+    async def handle(self, request: Request) -> Response:
+        """Any request to the endpoint."""
+        serving = self._site.current()
+        try:
+            response = await self._answer(request, serving)
+        except Problem as problem:
+            response = respond(problem, request, self._render)
+        except EngineError as error:
+            response = respond(_problem(error), request, self._render)
+        response.headers["KZLOD-Release"] = serving.release_id
+        for name, value in _CORS.items():
+            response.headers[name] = value
+        return response
+
+    async def _answer(self, request: Request, serving: Serving) -> Response:
+        query_string = request.scope["query_string"]
+        if request.method in ("GET", "HEAD"):
+            operation = protocol.read_get(query_string)
+            if not isinstance(operation, protocol.Operation):
+                return await self._describe(request, serving, operation)
+        elif request.method == "POST":
+            body = await self._body(request)
+            operation = protocol.read_post(query_string, request.headers.get("content-type"), body)
+        elif request.method == "OPTIONS":
+            return Response(status_code=204, headers={"Allow": _ALLOW, **_PREFLIGHT})
+        else:
+            raise Problem(
+                405, "Method not allowed", f"This address takes {_ALLOW}.", headers={"Allow": _ALLOW}
+            )
+        query = protocol.wanted(operation, _accept(request))
+        headers = _caching(query, request, serving)
+        if "ETag" in headers and headers["ETag"] in _tags(request):
+            return Response(status_code=304, headers=headers)
+        return await self._run(request, serving, query, headers)
+
+    async def _run(
+        self, request: Request, serving: Serving, query: Query, headers: Mapping[str, str]
+    ) -> Response:
+        """Runs the query until its first bytes are there, and prepares the answer that sends them."""
+        settings = self._site.settings
+        client = client_of(request, settings.proxy_networks)
+        query = _with_prefixes(query)
+        try:
+            result = await _unless_gone(request, serving.engine.run(query, client))
+        except Malformed as error:
+            raise _syntax_problem(error, query.text) from error
+        if result is None:
+            return Response(status_code=499)
+        media_type = _content_type(result.media_type)
+        if request.scope.get("http_version") == "1.0" and request.method != "HEAD":
+            # Without chunks a client could not tell a result cut short from a whole one: it needs a length.
+            body = await collect(result, OLD_CLIENT_LIMIT)
+            if body is None:
+                raise Problem(
+                    505, "HTTP/1.1 needed", "A result of this size is not sent to clients of HTTP/1.0."
+                )
+            return Response(body, headers={**headers, "Content-Type": media_type})
+        return StreamedResult(result, media_type, headers, settings.read_stall)
+
+    async def _body(self, request: Request) -> bytes:
+        """The request's body; raises a Problem when it is too large or comes too slowly."""
+        settings = self._site.settings
+        too_large = Problem(
+            413, "Too large", f"A request body may have {settings.body_limit} bytes.", "/problems/request"
+        )
+        length = request.headers.get("content-length", "")
+        if length.isdecimal() and int(length) > settings.body_limit:
+            raise too_large
+        body = bytearray()
+        try:
+            async with asyncio.timeout(settings.read_stall):
+                async for chunk in request.stream():
+                    body += chunk
+                    if len(body) > settings.body_limit:
+                        raise too_large
+        except TimeoutError:
+            raise Problem(408, "Too slow", "The request body did not come in time.") from None
+        return bytes(body)
+
+    async def _describe(self, request: Request, serving: Serving, name: str | None) -> Response:
+        """The service description; a browser is sent to the editor."""
+        offers = tuple(FORMATS_OFFERED)
+        if name is None:
+            browser = ("text/html",) if self._editor else ()
+            media_type = choose(_accept(request), (*offers, *browser))
+        else:
+            media_type = _named(name)
+        if media_type is None:
+            raise Problem(
+                406,
+                "Not acceptable",
+                "The service description can be had as: " + ", ".join(offers) + ".",
+                extras={"available": list(offers)},
+            )
+        if media_type == "text/html":
+            return RedirectResponse(self._editor or "", 303, headers={"Vary": "Accept"})
+        endpoint = self._site.settings.public_url.rstrip("/") + self._path
+        triples = service_description(
+            endpoint, await self._graph_names(serving), union=serving.release is not None
+        )
+        return Response(
+            serialise(triples, media_type),
+            headers={
+                "Content-Type": _content_type(media_type),
+                "Vary": "Accept",
+                "Cache-Control": "no-cache",
+                "X-Content-Type-Options": "nosniff",
+            },
+        )
+
+    async def _graph_names(self, serving: Serving) -> tuple[str, ...]:
+        """The named graphs that there are, asked of the engine once a release."""
+        if self._graphs is None or self._graphs[0] is not serving:
+            query = Query("SELECT DISTINCT ?g { GRAPH ?g {} }", solutions="text/csv")
+            body = await collect(await serving.engine.run(query, "service-description"), OLD_CLIENT_LIMIT)
+            lines = (body or b"").decode().splitlines()[1:]
+            self._graphs = (serving, tuple(line.strip('"') for line in lines))
+        return self._graphs[1]
+
+
+async def _unless_gone(request: Request, running: Awaitable[Result]) -> Result | None:
+    """The result that is being awaited; None, and the query ended, when the client leaves before."""
+    answer = asyncio.ensure_future(running)
+    leaving = asyncio.ensure_future(client_left(request.receive))
+    try:
+        await asyncio.wait({answer, leaving}, return_when=asyncio.FIRST_COMPLETED)
+        return answer.result() if answer.done() else None
+    finally:
+        leaving.cancel()
+        if not answer.done():
+            answer.cancel()
+        await asyncio.gather(answer, leaving, return_exceptions=True)
+
+
+def _accept(request: Request) -> str | None:
+    values = request.headers.getlist("accept")
+    return ",".join(values) if values else None
+
+
+def _named(name: str) -> str | None:
+    """The media type of the description for a value of `format`."""
+    found = protocol.find(name, Kind.GRAPH)
+    return found.media_type if found else None
+
+
+def _with_prefixes(query: Query) -> Query:
+    return Query(
+        query.text,
+        query.default_graphs,
+        query.named_graphs,
+        query.base_iri,
+        query.solutions,
+        query.boolean,
+        query.graph,
+        PREFIXES,
+    )
+
+
+def _caching(query: Query, request: Request, serving: Serving) -> dict[str, str]:
+    """Header fields about caching: a release never changes, so the same query has the same result."""
+    headers = {"Vary": "Accept", "X-Content-Type-Options": "nosniff", "Cache-Control": "no-cache"}
+    if request.method == "POST" or serving.release is None or _CHANGING.search(query.text):
+        return {**headers, "Cache-Control": "no-store"}
+    parts = (
+        serving.release_id,
+        query.text,
+        *query.default_graphs,
+        "",
+        *query.named_graphs,
+        "",
+        *(media_type or "-" for media_type in (query.solutions, query.boolean, query.graph)),
+    )
+    digest = hashlib.sha256("\x00".join(parts).encode()).hexdigest()[:32]
+    # Weak: the same solutions, in an order that the engine may choose anew.
+    return {**headers, "ETag": f'W/"{digest}"'}
+
+
+def _tags(request: Request) -> set[str]:
+    """The entity tags of `If-None-Match`, all written as weak ones (the comparison for GET is weak)."""
+    tags = re.findall(r'"[^"]*"', ",".join(request.headers.getlist("if-none-match")))
+    return {f"W/{tag}" for tag in tags}
+
+
+def _content_type(media_type: str) -> str:
+    return f"{media_type}; charset=utf-8" if media_type.startswith("text/") else media_type
+
+
+def _syntax_problem(error: Malformed, text: str) -> Problem:
+    """Where and why the query is no SPARQL; a prefix that was not declared is named, which the parser does not."""
+    undeclared = undeclared_prefix(text)
+    if undeclared:
+        prefix, line, column = undeclared
+        detail = f"Line {line}, column {column}: the prefix {prefix} is not declared."
+        return _malformed(detail, line, column)
+    where = f"Line {error.line}, column {error.column}: " if error.line else ""
+    return _malformed(f"{where}{error}", error.line, error.column)
+
+
+def _malformed(detail: str, line: int | None, column: int | None) -> Problem:
+    place = {"line": line, "column": column} if line else {}
+    return Problem(400, "Malformed query", detail, "/problems/syntax", place)
+
+
+def _problem(error: EngineError) -> Problem:
+    """The problem that stands for an engine's error."""
+    match error:
+        case Malformed():
+            return _malformed(str(error), error.line, error.column)
+        case Refused():
+            return Problem(400, "Query refused", str(error), "/problems/refused")
+        case TooExpensive():
+            return Problem(400, "Query too expensive", str(error), "/problems/too-expensive")
+        case NotAcceptable():
+            return protocol.not_acceptable(error.kind)
+        case Overloaded():
+            return _unavailable("Overloaded", str(error), "/problems/overloaded", error.retry_after)
+        case TimedOut():
+            return Problem(504, "Query timed out", str(error), "/problems/timeout")
+        case EngineFailed():
+            return _unavailable("Engine failed", str(error), "/problems/engine", 1)
+        case _:
+            return Problem(500, "Engine error", str(error))
+
+
+def _unavailable(title: str, detail: str, slug: str, seconds: int) -> Problem:
+    headers: Mapping[str, str] = {"Retry-After": str(seconds)}
+    return Problem(503, title, detail, slug, headers=headers)
