@@ -183,18 +183,17 @@ def _read(path: Path, root: Path) -> TurtleFile:
 
 
 def _blank_nodes(files: Iterable[TurtleFile]) -> Iterable[Problem]:
-    """A problem for each file that has blank nodes, naming the line of the first block that holds one."""
+    """A problem for each file that has blank nodes, naming the line of a block that holds one."""
     for file in files:
-        for triple in file.triples:
-            if isinstance(triple.subject, ox.BlankNode) or isinstance(triple.object, ox.BlankNode):
-                holder = getattr(triple.subject, "value", "")
-                line = next((block.line for block in file.blocks if block.subject == holder), 1)
-                yield Problem(
-                    f"{file.path}:{line}",
-                    "uses a blank node",
-                    "Give the thing an IRI of its own; nothing without a name can be cited.",
-                )
-                break
+        nodes = [t for t in file.triples if isinstance(t.subject, ox.BlankNode) or isinstance(t.object, ox.BlankNode)]
+        if nodes:
+            holders = {triple.subject.value for triple in nodes}
+            line = next((block.line for block in file.blocks if block.subject in holders), 1)
+            yield Problem(
+                f"{file.path}:{line}",
+                "uses a blank node",
+                "Give the thing an IRI of its own; nothing without a name can be cited.",
+            )
 
 
 def _places(files: Iterable[TurtleFile]) -> tuple[Mapping[str, str], list[Problem]]:

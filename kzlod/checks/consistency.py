@@ -44,7 +44,8 @@ def unasserted_equalities(asserted: Iterable[ox.Triple], entailed: Iterable[ox.T
 def dangling(union: Iterable[ox.Triple], known: Iterable[str] = ()) -> Iterator[Problem]:
     """Our IRIs that occur as predicate or object and that nothing describes.
 
-    `known` are IRIs described elsewhere (graphs, the releases of the catalogue).
+    A container step, such as `id/country`, is described by its members. `known` are IRIs described
+    elsewhere. Graphs are described by the catalogue.
     """
     described = {*known}
     mentioned: dict[str, str] = {}
@@ -57,6 +58,7 @@ def dangling(union: Iterable[ox.Triple], known: Iterable[str] = ()) -> Iterator[
                 and not node.value.startswith(GRAPH)
             ):
                 mentioned.setdefault(node.value, triple.subject.value)
+    described |= {container for iri in described for container in _containers(iri)}
     for iri, by in sorted(mentioned.items()):
         if iri not in described:
             yield Problem(
@@ -64,3 +66,30 @@ def dangling(union: Iterable[ox.Triple], known: Iterable[str] = ()) -> Iterator[
                 f"speaks of <{iri}>, which nothing describes",
                 "Correct the IRI if it is misspelt; otherwise describe it.",
             )
+
+
+def _containers(iri: str) -> Iterator[str]:
+    """The IRIs that one gets by cutting the last steps of one of ours."""
+    if iri.startswith(BASE):
+        steps = iri.removeprefix(BASE).split("/")
+        for length in range(1, len(steps)):
+            yield BASE + "/".join(steps[:length])
+
+
+def altered_literals(union: Iterable[ox.Triple]) -> Iterator[Problem]:
+    """Literals that the query store would give back in another form than they were written.
+
+    The store keeps numbers, dates and durations by value: `1.50` becomes `1.5`, `P12M` becomes `P1Y`.
+    """
+    store = ox.Store()
+    triples = set(union)
+    store.extend(ox.Quad(*triple) for triple in triples)
+    kept = {quad.triple for quad in store}
+    for triple in sorted(triples - kept, key=str):
+        found = store.quads_for_pattern(triple.subject, triple.predicate, None)
+        others = ", ".join(sorted(str(quad.object) for quad in found if quad.triple not in triples))
+        yield Problem(
+            triple.subject.value,
+            f"has the literal {triple.object}, which the store would give back as {others}",
+            "Write it in the form in which it comes back, or use a datatype that keeps its form.",
+        )

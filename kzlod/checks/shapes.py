@@ -21,8 +21,9 @@ from rdflib.plugins.sparql.sparql import Query
 from rdflib.query import Result
 from rdflib.term import Node
 
-from kzlod.checks.terms import to_rdflib
+from kzlod.checks.terms import graph_of
 from kzlod.errors import InputError, Problem
+from kzlod.namespaces import BASE
 from kzlod.turtle import read_turtle
 
 with warnings.catch_warnings():
@@ -31,6 +32,8 @@ with warnings.catch_warnings():
     from pyshacl.errors import ConstraintLoadError, ReportableRuntimeError, ShapeLoadError, ValidationFailure
     from pyshacl.graph_abstraction import DataGraph
 
+# The target of shapes that check a graph as a whole; their queries return the thing as ?value.
+_WHOLE = f"{BASE}ontology"
 _LOG = logging.getLogger(__name__)
 _UNUSABLE = (
     ConstraintLoadError,
@@ -46,7 +49,8 @@ class Violation:
     """One validation result: all IRIs and values as text, '' where there is none.
 
     `shape` is the SPARQL constraint where one was violated, else the shape; `component` is the
-    kind of constraint, such as `http://www.w3.org/ns/shacl#MinCountConstraintComponent`.
+    kind of constraint, such as `http://www.w3.org/ns/shacl#MinCountConstraintComponent`. `focus` is
+    the thing that is wrong, also where the constraint is one on the graph as a whole.
     """
 
     focus: str
@@ -62,12 +66,8 @@ def load_shapes(files: Iterable[Path]) -> Graph:
     graph = Graph()
     for number, path in enumerate(files):
         with _quiet():
-            for triple in read_turtle(path).triples:
-                subject, predicate, value = (
-                    _apart(to_rdflib(node), number)
-                    for node in (triple.subject, triple.predicate, triple.object)
-                )
-                graph.add((subject, predicate, value))
+            for subject, predicate, value in graph_of(read_turtle(path).triples):
+                graph.add((_apart(subject, number), predicate, _apart(value, number)))
     return graph
 
 
@@ -78,15 +78,15 @@ def violations(data: Iterable[ox.Triple], shapes: Graph) -> list[Violation]:
     """
     with _quiet():
         graph = _Data()
-        for triple in data:
-            graph.add((to_rdflib(triple.subject), to_rdflib(triple.predicate), to_rdflib(triple.object)))
+        for triple in graph_of(data):
+            graph.add(triple)
         try:
             validator = Validator(
                 DataGraph.from_rdflib(graph),
                 shacl_graph=shapes,
                 options={"inference": "none", "logger": _LOG},
             )
-            conforms, report, _ = validator.run()
+            conforms, report, _ = validator.run()  # type: ignore[no-untyped-call]
         except _UNUSABLE as error:
             what = f"the shapes cannot be used: {getattr(error, 'message', '') or error}"
             raise InputError(
@@ -119,17 +119,25 @@ def _violation(report: Graph, node: Node) -> Violation:
     """A result of the report graph."""
 
     def text(*properties: URIRef) -> str:
-        values = next((found for name in properties if (found := sorted(report.objects(node, name)))), [])
-        return " ".join(str(value) for value in values if not isinstance(value, BNode))
+        values: list[str] = next(
+            (found for name in properties if (found := sorted(map(_text, report.objects(node, name))))), []
+        )
+        return " ".join(values)
 
+    focus = text(SH.focusNode)
     return Violation(
-        focus=text(SH.focusNode),
+        focus=text(SH.value) if focus == _WHOLE else focus,
         path=text(SH.resultPath),
         value=text(SH.value),
         shape=text(SH.sourceConstraint, SH.sourceShape),
         component=text(SH.sourceConstraintComponent),
         message=text(SH.resultMessage),
     )
+
+
+def _text(node: Node) -> str:
+    """What a person can read of a term: nothing of a blank node, which here is a path."""
+    return "" if isinstance(node, BNode) else str(node)
 
 
 @contextmanager

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pyoxigraph as ox
 
-from kzlod.checks.consistency import contradictions, dangling, unasserted_equalities
+from kzlod.checks.consistency import altered_literals, contradictions, dangling, unasserted_equalities
 from kzlod.checks.shapes import Violation, load_shapes, violations
 from kzlod.documents.citations import misplaced
 from kzlod.errors import Problem, ValidationError
@@ -59,7 +59,9 @@ def validate_graphs(repository: Repository, stamps: Stamps, step: Step) -> None:
         if stamps.has(key):
             continue
         step(f"validating {graph.name}")
-        found = [*misplaced(graph.triples), *_problems(violations(graph.triples, load_shapes(files)))]
+        found = [*_problems(violations(graph.triples, load_shapes(files)))]
+        if graph.is_source:
+            found.extend(misplaced(graph.triples))
         if not found:
             stamps.set(key)
         problems.extend(found)
@@ -89,6 +91,7 @@ def validate_union(
         *contradictions(union),
         *unasserted_equalities(asserted, entailed),
         *dangling(union, described),
+        *altered_literals(union),
         *_problems(violations(union, load_shapes(files))),
     ]
     if problems:

@@ -18,10 +18,10 @@ class Kind(StrEnum):
 class Query:
     """A SPARQL query, the data set that it is asked over, and the media types in which its result is wanted.
 
-    Empty `default_graphs` and `named_graphs` mean that the query's own FROM clauses, or else the engine's data set,
-    apply; otherwise they are the whole data set (SPARQL 1.1 Protocol, section 2.1.4). `solutions`, `boolean` and
-    `graph` are the media types for the three kinds of result; None: the client accepts none of that kind.
-    `prefixes` (prefix → namespace) are for writing graphs only; a query declares its own.
+    Empty `default_graphs` and `named_graphs` mean that the query's own FROM clauses, or else the engine's
+    data set, apply; otherwise they are the whole data set (SPARQL 1.1 Protocol, section 2.1.4). `solutions`,
+    `boolean` and `graph` are the media types for the three kinds of result; None: the client accepts none of
+    that kind. `prefixes` (prefix → namespace) are for writing graphs only; a query declares its own.
     """
 
     text: str

@@ -91,13 +91,13 @@ def of_kind(kind: Kind) -> tuple[Format, ...]:
 
 
 def offers(kind: Kind) -> tuple[str, ...]:
-    """The media types for one kind of result in the server's order: registered ones first, then the others."""
+    """The media types for one kind of result in the server's order: the registered ones come first."""
     formats = of_kind(kind)
     return (*(item.media_type for item in formats), *_distinct(formats))
 
 
 def find(name: str, kind: Kind) -> Format | None:
-    """The format of that kind with this suffix, alternative short name or media type; None when there is none."""
+    """The format of that kind with this suffix, other short name or media type; None without one."""
     wanted = name.strip().lower()
     wanted = _ALIASES.get(wanted, wanted)
     formats = of_kind(kind)

@@ -1,8 +1,8 @@
 """The language between the server and its workers: frames of one kind byte, a length, and that many bytes.
 
 Requests and answers are frames too. A request is a REQUEST frame with a JSON object. The answer is one HEADER
-(JSON: kind, media type), any number of CHUNKs and one END (JSON: statistics), or, at any point, one ERROR (JSON) in
-place of what is missing. A worker that has opened its store says READY first.
+(JSON: kind, media type), any number of CHUNKs and one END (JSON: statistics), or, at any point, one ERROR
+(JSON) in place of what is missing. A worker that has opened its store says READY first.
 """
 
 import struct

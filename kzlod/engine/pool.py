@@ -1,8 +1,8 @@
 """The embedded engine: queries run in disposable worker processes over a read-only store.
 
-The process boundary is the guarantee: a query that takes too long is killed with its process, one that takes too
-much memory or crashes ends its own process only, and another is ready. Output goes through a bounded spool, so that a
-worker is free as soon as it has said everything, however slowly the result is read.
+The process boundary is the guarantee: a query that takes too long is killed with its process, one that takes
+too much memory or crashes ends its own process only, and another is ready. Output goes through a bounded
+spool, so that a worker is free as soon as it has said everything, however slowly the result is read.
 """
 
 import asyncio
@@ -32,15 +32,16 @@ from kzlod.engine.spool import Spool
 from kzlod.engine.turns import Turns
 
 _MEBIBYTE = 1024 * 1024
+_LONG_TEXT = 4096  # to read more would hold up the event loop
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
     """What queries may use; all times in seconds, all sizes in bytes.
 
-    `timeout` is for the execution of one query, counted from the moment a worker gets it, without the time in which
-    the worker waits for a slow reader; `patience` for waiting for a worker; `stall` for a reader to take a full
-    spool. `memory` is the address space of a worker. `per_client` None: all workers but one.
+    `timeout` is for the execution of one query, counted from the moment a worker gets it, without the time in
+    which the worker waits for a slow reader; `patience` for waiting for a worker; `stall` for a reader to
+    take a full spool. `memory` is the address space of a worker. `per_client` None: all workers but one.
     """
 
     workers: int = 2
@@ -94,11 +95,16 @@ class EmbeddedEngine:
         await self._none_open.wait()
 
     async def run(self, query: Query, client: str) -> "EmbeddedResult":
-        """The result of a query once its first bytes are there; raises an EngineError (see kzlod.engine.base).
+        """The result of a query once its first bytes are there; raises an EngineError (see
+        kzlod.engine.base).
 
         When the caller is cancelled, the query ends with it.
         """
-        guard.check(query.text, self.limits.text, self.limits.depth)
+        bounds = (query.text, self.limits.text, self.limits.depth)
+        if len(query.text) < _LONG_TEXT:
+            guard.check(*bounds)
+        else:
+            await asyncio.to_thread(guard.check, *bounds)
         limit = self.limits.open_results
         retry_after = max(1, ceil(self.limits.timeout / 3))
         if self._open.total() >= limit or self._open[client] >= max(1, limit // 8):
@@ -115,8 +121,8 @@ class EmbeddedEngine:
             raise
         return result
 
-    def _spawn(self) -> "asyncio.Future[Worker]":
-        return asyncio.ensure_future(Worker.spawn(self._store, self.limits.memory, ceil(self.limits.timeout)))
+    async def _spawn(self) -> Worker:
+        return await Worker.spawn(self._store, self.limits.memory, ceil(self.limits.timeout))
 
     def _note_open(self, result: "EmbeddedResult", client: str) -> None:
         self._open[client] += 1
@@ -158,7 +164,7 @@ class EmbeddedEngine:
     async def _converse(
         self, worker: Worker, query: Query, result: "EmbeddedResult"
     ) -> tuple[bool, Exception | None]:
-        """Asks and moves the answer into the spool; whether the worker can be used again, and the query's error."""
+        """Asks and moves the answer into the spool; whether the worker is fit for more, and the query's error."""
         loop = asyncio.get_running_loop()
         async with asyncio.timeout(self.limits.timeout) as clock:
             await worker.ask(_request(query))

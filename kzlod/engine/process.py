@@ -6,7 +6,7 @@ import json
 import signal
 import sys
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from pathlib import Path
 from typing import Any
 
@@ -84,7 +84,7 @@ class Worker:
             await self._input.drain()
 
     async def read(self) -> tuple[bytes, bytes]:
-        """The next frame of the answer: kind and payload. Raises the EngineError that tells why there is none."""
+        """The next frame of the answer: kind and payload; raises the EngineError that is there instead."""
         try:
             prefix = await self._output.readexactly(frames.PREFIX.size)
             kind, length = frames.PREFIX.unpack(prefix)
@@ -100,6 +100,10 @@ class Worker:
             self._process.kill()
         self._input.close()
         await self._process.wait()
+        # Only a pipe that has been read to its end is closed by asyncio.
+        with contextlib.suppress(ConnectionError):
+            while await self._output.read(frames.CHUNK_SIZE):
+                pass
 
     async def exited(self) -> None:
         """Waits for the end of the process, whatever the reason."""
@@ -118,7 +122,7 @@ class Worker:
 class Crew:
     """Keeps a number of workers alive: replaces each that dies, is killed, or has served its time."""
 
-    def __init__(self, spawn: "Callable[[], asyncio.Future[Worker]]", size: int) -> None:
+    def __init__(self, spawn: Callable[[], Awaitable[Worker]], size: int) -> None:
         """`spawn` makes a worker; `size` is how many there are to be, busy ones included."""
         self._spawn, self._size = spawn, size
         self._workers: set[Worker] = set()
@@ -126,6 +130,7 @@ class Crew:
         self._starting = 0
         self._changed = asyncio.Event()
         self._tasks: set[asyncio.Task[None]] = set()
+        self._ending: set[asyncio.Task[None]] = set()
         self._closed = False
 
     async def start(self) -> None:
@@ -142,7 +147,7 @@ class Crew:
                         worker = self._idle.popleft()
                         if worker.alive:
                             return worker
-                        self._workers.discard(worker)
+                        self.dismiss(worker)
                     self._fill()
                     self._changed.clear()
                     await self._changed.wait()
@@ -160,7 +165,7 @@ class Crew:
     def dismiss(self, worker: Worker) -> None:
         """Kills a worker, whatever it does, and starts another in its place."""
         self._workers.discard(worker)
-        self._later(worker.kill())
+        self._keep(self._ending, worker.kill())
         self._fill()
 
     async def close(self) -> None:
@@ -169,7 +174,7 @@ class Crew:
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
-        await asyncio.gather(*(worker.kill() for worker in self._workers))
+        await asyncio.gather(*self._ending, *(worker.kill() for worker in self._workers))
         self._workers.clear()
         self._idle.clear()
 
@@ -177,21 +182,20 @@ class Crew:
         self._workers.add(worker)
         self._idle.append(worker)
         self._changed.set()
-        self._later(self._watch(worker))
+        self._keep(self._tasks, self._watch(worker))
 
     async def _watch(self, worker: Worker) -> None:
         """Replaces a worker that has died by itself or by another's hand."""
         await worker.exited()
         if worker in self._workers:
-            self._workers.discard(worker)
             if worker in self._idle:
                 self._idle.remove(worker)
-            self._fill()
+            self.dismiss(worker)
 
     def _fill(self) -> None:
         while not self._closed and len(self._workers) + self._starting < self._size:
             self._starting += 1
-            self._later(self._add())
+            self._keep(self._tasks, self._add())
 
     async def _add(self) -> None:
         pause = 0.1
@@ -206,7 +210,9 @@ class Crew:
         finally:
             self._starting -= 1
 
-    def _later(self, work: "Any") -> None:
+    @staticmethod
+    def _keep(tasks: set[asyncio.Task[None]], work: Coroutine[Any, Any, None]) -> None:
+        """Begins work and remembers it until it is done."""
         task = asyncio.get_running_loop().create_task(work)
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+        tasks.add(task)
+        task.add_done_callback(tasks.discard)

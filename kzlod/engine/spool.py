@@ -1,7 +1,7 @@
 """A bounded store for the bytes between a worker and a reader, so that a slow reader holds no worker.
 
-A little is kept in memory, the rest in a temporary file without a name. When the file has reached its bound the
-writer waits until the reader has taken everything; then the file is used again from its beginning.
+A little is kept in memory, the rest in a temporary file without a name. When the file has reached its bound
+the writer waits until the reader has taken everything; then the file is used again from its beginning.
 """
 
 import asyncio
@@ -38,7 +38,7 @@ class Spool:
         await self._drained.wait()
 
     async def put(self, chunk: bytes) -> None:
-        """Adds a chunk; the writer asks `has_room` first. The file is written outside the event loop's thread."""
+        """Adds a chunk; the writer asks `has_room` first. The file is written in another thread."""
         self._drained.clear()
         if self._in_memory + len(chunk) <= self._memory:
             self._in_memory += len(chunk)
@@ -87,7 +87,8 @@ class Spool:
     def _write(self, chunk: bytes, offset: int) -> None:
         with self._file_lock:
             if self._file is None:
-                self._file = tempfile.TemporaryFile(buffering=0)
+                # Closed by `close`: it lives as long as the spool.
+                self._file = tempfile.TemporaryFile(buffering=0)  # noqa: SIM115
             os.pwrite(self._file.fileno(), chunk, offset)
 
     def _read_at(self, size: int, offset: int) -> bytes:

@@ -16,8 +16,8 @@ class _Waiting:
 class Turns:
     """Hands out turns: at most `slots` at once and `per_client` to one client.
 
-    Among those who wait, the client with the fewest turns goes first, then whoever came first. At most `waiting` wait,
-    at most half of them for one client.
+    Among those who wait, the client with the fewest turns goes first, then whoever came first. At most
+    `waiting` wait, at most half of them for one client.
     """
 
     def __init__(self, slots: int, per_client: int, waiting: int) -> None:

@@ -1,9 +1,10 @@
 """A disposable process that answers queries: `python -m kzlod.engine.worker STORE MEMORY SECONDS`.
 
-It opens the store read-only, then gives up what a hostile query could use: core dumps, memory beyond MEMORY bytes
-of address space, processor time beyond SECONDS a query, and any new file descriptor, so that no socket can be opened.
-Then it answers one request after another (kzlod/engine/frames.py) until its input ends. The parent kills it when a
-query takes too long. Only the standard library and pyoxigraph are imported, so that a replacement is up quickly.
+It opens the store read-only, then gives up what a hostile query could use: core dumps, memory beyond MEMORY
+bytes of address space, processor time beyond SECONDS a query, and any new file descriptor, so that no socket
+can be opened. Then it answers one request after another (kzlod/engine/frames.py) until its input ends. The
+parent kills it when a query takes too long. Only the standard library and pyoxigraph are imported, so that a
+replacement is up quickly.
 """
 
 import json
@@ -13,32 +14,12 @@ import resource
 import socket
 import sys
 from collections.abc import Iterable
-from typing import Any, BinaryIO
+from typing import IO, Any, BinaryIO, cast
 
 import pyoxigraph as ox
 
 from kzlod.engine import frames
 
-_RESULT_FORMATS = {
-    "application/sparql-results+json": ox.QueryResultsFormat.JSON,
-    "application/json": ox.QueryResultsFormat.JSON,
-    "application/sparql-results+xml": ox.QueryResultsFormat.XML,
-    "application/xml": ox.QueryResultsFormat.XML,
-    "text/xml": ox.QueryResultsFormat.XML,
-    "text/csv": ox.QueryResultsFormat.CSV,
-    "text/tab-separated-values": ox.QueryResultsFormat.TSV,
-}
-_GRAPH_FORMATS = {
-    "text/turtle": ox.RdfFormat.TURTLE,
-    "application/x-turtle": ox.RdfFormat.TURTLE,
-    "application/n-triples": ox.RdfFormat.N_TRIPLES,
-    "text/plain": ox.RdfFormat.N_TRIPLES,
-    "application/rdf+xml": ox.RdfFormat.RDF_XML,
-    "application/xml": ox.RdfFormat.RDF_XML,
-    "text/xml": ox.RdfFormat.RDF_XML,
-    "application/ld+json": ox.RdfFormat.JSON_LD,
-    "application/json": ox.RdfFormat.JSON_LD,
-}
 _POSITION = re.compile(r"error at (\d+):(\d+): (.*)", re.DOTALL)
 # The parser lists the character classes it would have taken; nobody can read them.
 _CHARACTER_CLASS = re.compile(r"(?:, )?\[(?:_|'.*?')\]", re.DOTALL)
@@ -122,14 +103,15 @@ def _evaluate(store: ox.Store, request: dict[str, Any], output: BinaryIO) -> Non
         _send_error(output, "not-acceptable", kind, result=kind)
         return
     writer = _Writer(output, {"kind": kind, "media_type": media_type})
+    file = cast("IO[bytes]", writer)
     if isinstance(results, ox.QueryTriples):
-        rdf_format = _GRAPH_FORMATS[media_type]
-        if request["prefixes"] and rdf_format is ox.RdfFormat.TURTLE:
-            ox.serialize(results, writer, rdf_format, prefixes=request["prefixes"])  # type: ignore[arg-type]
+        rdf_format = ox.RdfFormat.from_media_type(media_type)
+        if request["prefixes"] and rdf_format == ox.RdfFormat.TURTLE:
+            ox.serialize(results, file, rdf_format, prefixes=request["prefixes"])
         else:
-            results.serialize(writer, rdf_format)  # type: ignore[arg-type]
+            results.serialize(file, rdf_format)
     else:
-        results.serialize(writer, _RESULT_FORMATS[media_type])  # type: ignore[arg-type]
+        results.serialize(file, ox.QueryResultsFormat.from_media_type(media_type))
     writer.end()
 
 
@@ -158,7 +140,8 @@ def _where(message: str) -> tuple[str, int | None, int | None]:
 class _Writer:
     """The file that results are written to: collects bytes and sends them on as frames.
 
-    The header goes out with the first chunk, so that a query which fails before it has given much is an error only.
+    The header goes out with the first chunk, so that a query which fails before it has given much is an error
+    only.
     """
 
     def __init__(self, output: BinaryIO, header: dict[str, str]) -> None:

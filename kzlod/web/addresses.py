@@ -1,7 +1,7 @@
 """The way between an IRI of ours and the address at which this host serves it.
 
-`https://w3id.org/kzlod/id/x` is described at `/doc/x`, `https://w3id.org/kzlod/concept/x` at `/doc/concept/x`.
-Pure functions; nothing here looks at a Host header.
+`https://w3id.org/kzlod/id/x` is described at `/doc/x`, `https://w3id.org/kzlod/concept/x` at
+`/doc/concept/x`. Pure functions; nothing here looks at a Host header.
 """
 
 import re
@@ -31,7 +31,7 @@ _UNRESERVED = re.compile(r"[A-Za-z0-9._~-]")
 
 
 def document_path(iri: str) -> str:
-    """The path of the document that describes an IRI of ours, percent-encoded, with its fragment if it has one."""
+    """The path of the document about an IRI of ours, percent-encoded, with the IRI's fragment."""
     path, mark, fragment = iri.partition("#")
     rest = path.removeprefix(ID) if _below_id(path) else path.removeprefix(BASE)
     return f"/doc/{quote(rest, safe=_SAFE)}{mark}{quote(fragment, safe=_SAFE)}"
@@ -74,13 +74,13 @@ def candidates(raw_path: str) -> Iterator[str]:
 
 
 def readings(raw_path: str) -> list[str]:
-    """The texts that a path from the wire may stand for: as an IRI (decoded), as it is, and with upper-case escapes."""
+    """What a path from the wire may stand for: decoded as an IRI, as it is, with upper-case escapes."""
     upper = _ESCAPES.sub(lambda match: match[0].upper(), raw_path)
     return list(dict.fromkeys((_ESCAPES.sub(_decode, raw_path), raw_path, upper)))
 
 
 def containers(iri: str) -> list[str]:
-    """The IRIs that one gets by cutting steps off an IRI of ours, the longest last; the base itself is left out."""
+    """The IRIs that cutting steps off an IRI of ours gives, the longest last, without the base itself."""
     if not iri.startswith(BASE):
         return []
     steps = re.split("([/#])", iri.removeprefix(BASE).rstrip("/"))
@@ -97,7 +97,7 @@ def _below_id(path: str) -> bool:
 
 
 def _decode(match: re.Match[str]) -> str:
-    """Decodes what an IRI would write as a character: letters of any script and unreserved ASCII, nothing else."""
+    """Decodes what an IRI writes as a character: letters of any script and unreserved ASCII only."""
     octets = bytes.fromhex(match[0].replace("%", ""))
     try:
         text = octets.decode()

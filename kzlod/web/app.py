@@ -3,14 +3,15 @@
 from fastapi import FastAPI, Request
 from fastapi.responses import Response
 from starlette.exceptions import HTTPException
-from starlette.routing import Route
 
 from kzlod import __doc__ as about
-from kzlod.web import catalog, documents, downloads, operations, pages, shapes, sparql
+from kzlod.web import catalog, documents, downloads, operations, pages, shapes
 from kzlod.web.middleware import CommonHeaders
 from kzlod.web.problems import Problem, respond
 from kzlod.web.render import error_page
+from kzlod.web.routing import route
 from kzlod.web.site import Site
+from kzlod.web.sparql import sparql_router
 from kzlod.web.state import Web
 
 _MESSAGES = {404: "not_found", 405: "not_allowed", 406: "not_acceptable", 414: "too_long", 503: "unready"}
@@ -22,21 +23,14 @@ def create_app(site: Site) -> FastAPI:
     app.state.web = Web(site)
     app.state.site = site
     app.add_middleware(CommonHeaders, site=site)
-    app.add_exception_handler(Problem, _problem)
     app.add_exception_handler(HTTPException, _http_exception)
     app.add_exception_handler(Exception, _unexpected)
     for module in (pages, shapes, catalog, downloads, operations, documents):
-        app.router.routes.extend(module.ROUTES)
-    app.include_router(sparql.router)
-    # Whatever else lies below the base and occurs in the data leads to its document; the rest is a helpful 404.
-    app.router.routes.append(Route("/{path:path}", documents.thing))
+        app.router.routes.extend(route(path, handler) for path, handler in module.ROUTES)
+    app.include_router(sparql_router(site, editor="/query", render=error_page))
+    # Whatever else occurs in the data below the base leads to its document; the rest is a helpful 404.
+    app.router.routes.append(route("/{path:path}", documents.thing))
     return app
-
-
-def _problem(request: Request, error: Exception) -> Response:
-    if not isinstance(error, Problem):
-        raise error
-    return respond(error, request, error_page)
 
 
 def _http_exception(request: Request, error: Exception) -> Response:

@@ -6,7 +6,6 @@ from pathlib import Path
 from fastapi import Request
 from fastapi.responses import Response
 from pyoxigraph import Literal, NamedNode, RdfFormat, Triple, parse
-from starlette.routing import Route
 
 from kzlod.namespaces import BASE, ID, PREFIXES
 from kzlod.web.descriptions import by_subject
@@ -16,6 +15,7 @@ from kzlod.web.names import Namer
 from kzlod.web.rdf import BY_SUFFIX, FORMATS, HTML, write
 from kzlod.web.render import page
 from kzlod.web.responses import DATA_VARY, answer, page_answer, redirect
+from kzlod.web.routing import Routes
 from kzlod.web.state import Snapshot, web_of
 
 PATH = "/catalog"
@@ -87,8 +87,8 @@ def _page(request: Request, snapshot: Snapshot, language: str) -> str:
     )
 
 
-ROUTES = [
-    Route(PATH, catalog),
-    *(Route(PATH + suffix, catalog) for suffix in BY_SUFFIX),
-    Route("/.well-known/void", void),
+ROUTES: Routes = [
+    (PATH, catalog),
+    *((PATH + suffix, catalog) for suffix in BY_SUFFIX),
+    ("/.well-known/void", void),
 ]

@@ -112,9 +112,10 @@ class Description:
         return [one.object for one in self.outgoing if one.predicate == predicate]
 
     def types(self) -> list[str]:
-        """The IRIs of the classes of the thing, those that a person asserted before those that were entailed."""
+        """The IRIs of the classes of the thing: those that were asserted, or else those that follow."""
         kinds = [one for one in self.outgoing if one.predicate == TYPE and one.iri]
-        return [one.object.value for one in sorted(kinds, key=entailed) if isinstance(one.object, NamedNode)]
+        asserted = [one for one in kinds if not entailed(one)]
+        return [one.iri for one in asserted or kinds if one.iri]
 
 
 def describe(reader: Reader, iri: str) -> Description | None:
@@ -172,8 +173,8 @@ def entailed(statement: Statement) -> bool:
 def triples(reader: Reader, description: Description, page: int = 1) -> list[Triple]:
     """The triples of a document about a thing, in a fixed order, each once.
 
-    The thing's statements, one page of its incoming links, its citations, supports and discrepancies in full, members of
-    a container, and an `rdfs:label` in every language for everything that is mentioned.
+    The thing's statements, one page of its incoming links, its citations, supports and discrepancies in full,
+    the members of a container, and an `rdfs:label` in every language for everything that is mentioned.
     """
     start = (page - 1) * RDF_PAGE
     incoming = description.incoming[start : start + RDF_PAGE]

@@ -1,11 +1,10 @@
-"""Things and their documents: `/id/…` answers 303, `/doc/…` describes, in five formats by negotiation or suffix."""
+"""Things and their documents: `/id/…` answers 303, `/doc/…` describes, in five formats."""
 
 from dataclasses import dataclass
 
 from fastapi import Request
 from fastapi.responses import Response
 from pyoxigraph import Triple
-from starlette.routing import Route
 
 from kzlod.namespaces import BASE
 from kzlod.web.addresses import candidates, containers, document_path, encode, page_path, readings
@@ -19,6 +18,7 @@ from kzlod.web.rdf import ALIASES, BY_SUFFIX, BY_TYPE, FORMATS, HTML, Format, wr
 from kzlod.web.reading import Reader
 from kzlod.web.render import page
 from kzlod.web.responses import DATA_VARY, answer, links, page_answer, redirect
+from kzlod.web.routing import Routes
 from kzlod.web.state import Snapshot, web_of
 from kzlod.web.things import view
 
@@ -111,7 +111,7 @@ def page_number(request: Request, name: str) -> int:
 
 
 def document_links(reader: Reader, iri: str) -> str:
-    """The `Link` header of the document about an IRI: formats, the thing itself, the data set, the licence."""
+    """The `Link` header of the document about an IRI: formats, thing, data set, licence."""
     path = document_path(iri)
     more = [
         (encode(iri), {"rel": "describes"}),
@@ -141,9 +141,7 @@ def _page(request: Request, snapshot: Snapshot, iri: str) -> Response:
     return page_answer(request, make, snapshot.etag(*key[1:]), language, headers)
 
 
-def _html(
-    request: Request, snapshot: Snapshot, iri: str, language: str, number: int, part: int
-) -> str:
+def _html(request: Request, snapshot: Snapshot, iri: str, language: str, number: int, part: int) -> str:
     strings = texts(language)
     namer = Namer(snapshot.reader, strings)
     path = document_path(iri)
@@ -219,9 +217,9 @@ def _with_query(request: Request, path: str) -> str:
     return before + (f"?{request.url.query}" if request.url.query else "") + mark + fragment
 
 
-ROUTES = [
-    Route("/doc", document),
-    Route("/doc/{path:path}", document),
-    *(Route(f"/{step}", thing) for step in ("id", "concept", "ontology")),
-    *(Route(f"/{step}/{{path:path}}", thing) for step in ("id", "concept", "ontology")),
+ROUTES: Routes = [
+    ("/doc", document),
+    ("/doc/{path:path}", document),
+    *((f"/{step}", thing) for step in ("id", "concept", "ontology")),
+    *((f"/{step}/{{path:path}}", thing) for step in ("id", "concept", "ontology")),
 ]

@@ -1,4 +1,4 @@
-"""Downloads: the list of files as a page and as JSON, and the files themselves, of this and earlier releases."""
+"""Downloads: the files of this and earlier releases, and the list of them as a page and as JSON."""
 
 import json
 from collections.abc import Mapping
@@ -8,7 +8,6 @@ from typing import Any
 
 from fastapi import Request
 from fastapi.responses import FileResponse, Response
-from starlette.routing import Route
 
 from kzlod.web.i18n import choose_language_of, texts
 from kzlod.web.names import Namer, Value
@@ -16,6 +15,7 @@ from kzlod.web.negotiation import choose
 from kzlod.web.problems import Problem
 from kzlod.web.render import page
 from kzlod.web.responses import DATA_VARY, answer, matches, page_answer, redirect
+from kzlod.web.routing import Routes
 from kzlod.web.state import Snapshot, web_of
 
 _GZIP = "application/gzip"
@@ -49,9 +49,7 @@ def listing(request: Request) -> Response:
     """All releases with their files: a page, or JSON by `Accept`."""
     snapshot = web_of(request).snapshot()
     found = editions(snapshot)
-    wanted = choose(
-        ",".join(request.headers.getlist("accept")) or None, ("text/html", "application/json")
-    )
+    wanted = choose(",".join(request.headers.getlist("accept")) or None, ("text/html", "application/json"))
     if wanted is None:
         raise Problem(
             406,
@@ -156,10 +154,10 @@ def _size(count: int) -> str:
     return f"{size:.1f} GB"
 
 
-ROUTES = [
-    Route("/dumps", to_listing),
-    Route("/dumps/", listing),
-    Route("/dumps/{release}", to_listing),
-    Route("/dumps/{release}/", to_listing),
-    Route("/dumps/{release}/{file}", file),
+ROUTES: Routes = [
+    ("/dumps", to_listing),
+    ("/dumps/", listing),
+    ("/dumps/{release}", to_listing),
+    ("/dumps/{release}/", to_listing),
+    ("/dumps/{release}/{file}", file),
 ]

@@ -1,4 +1,4 @@
-"""The languages of the interface: its strings, the choice of a language, numbers as each language writes them."""
+"""The languages of the interface: strings, the choice of a language, numbers as each writes them."""
 
 import tomllib
 from collections.abc import Mapping, Sequence
@@ -67,13 +67,13 @@ def texts(language: str) -> Texts:
 
 
 def load(language: str) -> Mapping[str, str]:
-    """Reads the strings of a language from its file, flattened to `section.name` (`property.dcterms:title`)."""
+    """Reads the strings of a language from its file, flattened to `section.name`."""
     source = files("kzlod.web").joinpath("locale", f"{language}.toml").read_text(encoding="utf-8")
     return dict(_flatten(tomllib.loads(source), ""))
 
 
 def pick(labels: Sequence[Label], language: str) -> Name | None:
-    """The label to show to a reader of a language: theirs, else English, else one without a language, else any."""
+    """The label for a reader: in their language, else English, else without a language, else any."""
     for wanted in dict.fromkeys((language, DEFAULT, "")):
         for label in labels:
             if label.language.split("-")[0].lower() == wanted:

@@ -1,4 +1,4 @@
-"""All IRIs of ours that occur in a release, sorted, so that containers and their members are found by bisection."""
+"""All IRIs of ours that occur in a release, sorted: containers and members are found by bisection."""
 
 import re
 from bisect import bisect_left
@@ -13,7 +13,7 @@ class Index:
     """The known IRIs below the base, and the tree that their steps make."""
 
     def __init__(self, iris: Iterable[str], subjects: Iterable[str] = ()) -> None:
-        """Takes all IRIs that occur, and those of them of which something is said; others than ours are ignored."""
+        """Takes all IRIs that occur, and those of which something is said; only ours are kept."""
         self._iris = sorted({iri for iri in iris if iri.startswith(BASE)})
         self.subjects: Sequence[str] = sorted({iri for iri in subjects if iri.startswith(BASE)})
 
@@ -35,7 +35,7 @@ class Index:
         return iri in self or self.is_container(iri)
 
     def members(self, container: str) -> list[str]:
-        """The IRIs one step below a container, in natural order (2 before 10); some may be containers only."""
+        """The IRIs one step below a container, in natural order (2 before 10); some are containers."""
         found: dict[str, None] = {}
         for mark in "/#":
             prefix = container + mark

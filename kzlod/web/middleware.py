@@ -14,14 +14,14 @@ SECURITY = {
     "Cross-Origin-Resource-Policy": "cross-origin",
 }
 _PREFLIGHT = {
-    "Access-Control-Allow-Methods": "GET, HEAD, POST, OPTIONS",
+    "Access-Control-Allow-Methods": "GET, HEAD, OPTIONS",
     "Access-Control-Allow-Headers": "Accept, Accept-Language, Content-Type, If-None-Match, Range",
     "Access-Control-Max-Age": "86400",
 }
 
 
 class CommonHeaders:
-    """Adds security, CORS and release headers to every answer; answers `OPTIONS`; sends no body for `HEAD`."""
+    """Completes the headers of every answer; answers `OPTIONS`; sends no body for `HEAD`."""
 
     def __init__(self, app: ASGIApp, site: Site) -> None:
         """Takes the application and the site whose release is named in the header `KZLOD-Release`."""
@@ -47,8 +47,7 @@ class CommonHeaders:
                 message = {**message, "body": b""}
             await send(message)
 
-        preflight = any(name == b"access-control-request-method" for name, _ in scope["headers"])
-        if scope["method"] == "OPTIONS" and (preflight or not scope["path"].startswith("/sparql")):
+        if scope["method"] == "OPTIONS" and scope["path"] != "/sparql":  # the endpoint has methods of its own
             start: Message = {"type": "http.response.start", "status": 204, "headers": []}
             headers = MutableHeaders(scope=start)
             headers["Allow"] = "GET, HEAD, OPTIONS"

@@ -23,7 +23,7 @@ _TIMES = {_XSD + name for name in ("date", "dateTime", "gYear", "gYearMonth")}
 class Value:
     """A value as shown: its name, where it links to (None: nowhere), what kind of value it is, and a hint.
 
-    `kind` is thing, term, address, text, number, time, boolean or code; `title` is shown on pointing (an IRI or datatype).
+    `kind` is thing, address, text, number, time, boolean or code; `title` is shown on pointing.
     """
 
     name: Name

@@ -14,6 +14,7 @@ _RANGE = re.compile(rf"({_TOKEN})/({_TOKEN})\Z")
 _LANGUAGE = re.compile(r"(\*|[A-Za-z]{1,8}(?:-[A-Za-z0-9]{1,8})*)\Z")
 _WEIGHT = re.compile(r"\d+(?:\.\d*)?\Z|\.\d+\Z", re.ASCII)
 _CACHED_LENGTH = 1024
+_RANGES = 64  # no client means more; the rest of a longer header is passed over
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +96,7 @@ def parse_media_type(value: str) -> MediaRange:
 
 def _parse_ranges(accept: str) -> tuple[MediaRange, ...]:
     ranges = []
-    for element in _split(accept, ","):
+    for element in _split(accept, ",")[:_RANGES]:
         head, *rest = _split(element, ";")
         name = head.strip().lower()
         # Old Java clients send a bare asterisk.
@@ -188,7 +189,7 @@ def _split(text: str, separator: str) -> list[str]:
 
 def _parse_languages(header: str | None) -> list[tuple[str, float]]:
     wanted = []
-    for element in (header or "").split(","):
+    for element in (header or "").split(",")[:_RANGES]:
         head, *rest = element.split(";")
         match = _LANGUAGE.match(head.strip())
         if match:

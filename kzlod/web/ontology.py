@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from fastapi import Request
-from pyoxigraph import NamedNode, Triple
+from pyoxigraph import Literal, NamedNode, Triple
 
 from kzlod.namespaces import BASE, ONTOLOGY, PREFIXES
 from kzlod.web.addresses import last_step
@@ -116,7 +116,7 @@ def _definition(statements: Sequence[Statement], namer: Namer) -> Name | None:
         labels = [
             Label(one.object.value, one.object.language or "")
             for one in statements
-            if one.predicate == predicate and not isinstance(one.object, NamedNode) and hasattr(one.object, "language")
+            if one.predicate == predicate and isinstance(one.object, Literal)
         ]
         if labels:
             return pick(labels, namer.language)

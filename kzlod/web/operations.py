@@ -5,17 +5,18 @@ from importlib.resources import files
 
 from fastapi import Request
 from fastapi.responses import JSONResponse, PlainTextResponse, Response
-from starlette.routing import Route
 
 from kzlod.namespaces import CONCEPT, ID
 from kzlod.web.addresses import document_path
 from kzlod.web.problems import Problem
 from kzlod.web.reading import Reader
 from kzlod.web.responses import answer
+from kzlod.web.routing import Routes
 from kzlod.web.state import web_of
 
 URLS_IN_A_PART = 50_000
 _STATIC = {"style.css": "text/css; charset=utf-8", "icon.svg": "image/svg+xml"}
+_XML = '<?xml version="1.0" encoding="UTF-8"?>\n'
 _SITEMAP = 'xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"'
 
 
@@ -38,7 +39,7 @@ def sitemap(request: Request) -> Response:
             f"<sitemap><loc>{escape(public)}/sitemap/{part}.xml</loc></sitemap>\n"
             for part in range(1, parts + 1)
         )
-        return f'<?xml version="1.0" encoding="UTF-8"?>\n<sitemapindex {_SITEMAP}>\n{entries}</sitemapindex>\n'.encode()
+        return f"{_XML}<sitemapindex {_SITEMAP}>\n{entries}</sitemapindex>\n".encode()
 
     return answer(request, make, "application/xml", snapshot.etag("sitemap", public))
 
@@ -54,7 +55,7 @@ def sitemap_part(request: Request) -> Response:
 
     def make() -> bytes:
         entries = "".join(f"<url><loc>{escape(public + path)}</loc></url>\n" for path in pages)
-        return f'<?xml version="1.0" encoding="UTF-8"?>\n<urlset {_SITEMAP}>\n{entries}</urlset>\n'.encode()
+        return f"{_XML}<urlset {_SITEMAP}>\n{entries}</urlset>\n".encode()
 
     return answer(request, make, "application/xml", snapshot.etag("sitemap", public, number))
 
@@ -91,12 +92,12 @@ def _pages(reader: Reader) -> list[str]:
     return ["/", "/doc/ontology", *(document_path(iri) for iri in subjects)]
 
 
-ROUTES = [
-    Route("/robots.txt", robots),
-    Route("/sitemap.xml", sitemap),
-    Route("/sitemap/{number:int}.xml", sitemap_part),
-    Route("/health", health),
-    Route("/favicon.ico", static),
-    Route("/favicon.svg", static),
-    Route("/static/{name}", static),
+ROUTES: Routes = [
+    ("/robots.txt", robots),
+    ("/sitemap.xml", sitemap),
+    ("/sitemap/{number:int}.xml", sitemap_part),
+    ("/health", health),
+    ("/favicon.ico", static),
+    ("/favicon.svg", static),
+    ("/static/{name}", static),
 ]

@@ -9,7 +9,6 @@ from urllib.parse import urlencode
 
 from fastapi import Request
 from fastapi.responses import Response
-from starlette.routing import Route
 
 from kzlod.namespaces import GRAPH, ID, ONTOLOGY, PREFIXES
 from kzlod.web.i18n import Texts, choose_language_of, texts
@@ -18,6 +17,7 @@ from kzlod.web.problems import Problem
 from kzlod.web.reading import TYPE, Reader
 from kzlod.web.render import page
 from kzlod.web.responses import answer, page_answer
+from kzlod.web.routing import Routes
 from kzlod.web.state import Snapshot, web_of
 
 RESULT_FORMATS = (
@@ -57,6 +57,7 @@ class Example:
 
     name: str
     title: str
+    description: str
     text: str
     run: str
     edit: str
@@ -94,9 +95,7 @@ def sources(request: Request) -> Response:
 
     def make() -> str:
         namer = Namer(snapshot.reader, strings)
-        return page(
-            request, "sources.html", strings, sources=_sources(snapshot.reader, namer), namer=namer
-        )
+        return page(request, "sources.html", strings, sources=_sources(snapshot.reader, namer), namer=namer)
 
     return _page(request, snapshot, strings, make)
 
@@ -143,9 +142,7 @@ def example(request: Request) -> Response:
         etag = snapshot.etag("example", wanted)
         text = found.text.encode()
         return answer(request, lambda: text, "application/sparql-query; charset=utf-8", etag)
-    return _page(
-        request, snapshot, strings, lambda: page(request, "example.html", strings, example=found)
-    )
+    return _page(request, snapshot, strings, lambda: page(request, "example.html", strings, example=found))
 
 
 def _asked(request: Request) -> tuple[Snapshot, Texts]:
@@ -203,7 +200,16 @@ def _examples(snapshot: Snapshot) -> list[Example]:
             text = file.read_text("utf-8")
             run = "/sparql?" + urlencode({"query": text})
             edit = "/query?" + urlencode({"query": text})
-            found.append(Example(name, str(entry.get("title") or name), text, run, edit))
+            found.append(
+                Example(
+                    name,
+                    str(entry.get("title") or name),
+                    str(entry.get("description") or ""),
+                    text,
+                    run,
+                    edit,
+                )
+            )
     return found
 
 
@@ -214,10 +220,10 @@ def _queries(manifest: Mapping[str, Any], folder: Path) -> Sequence[Mapping[str,
     return [{"file": path.name} for path in sorted(folder.glob("*.rq"))] if folder.is_dir() else []
 
 
-ROUTES = [
-    Route("/", home),
-    Route("/sources", sources),
-    Route("/query", query),
-    Route("/examples", examples),
-    Route("/examples/{name}", example),
+ROUTES: Routes = [
+    ("/", home),
+    ("/sources", sources),
+    ("/query", query),
+    ("/examples", examples),
+    ("/examples/{name}", example),
 ]

@@ -63,8 +63,9 @@ def problem(
 ) -> Response:
     """An error answer; HTML only when the request prefers it, JSON otherwise.
 
-    `slug` is the value of `type`: a relative address such as `/problems/syntax`, or `about:blank` when the status
-    says it all. `extras` are further members, `headers` further header fields, `render` makes the page.
+    `slug` is the value of `type`: a relative address such as `/problems/syntax`, or `about:blank` when the
+    status says it all. `extras` are further members, `headers` further header fields, `render` makes the
+    page.
     """
     return respond(Problem(status, title, detail, slug, extras or {}, headers or {}), request, render)
 

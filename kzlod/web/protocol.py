@@ -1,4 +1,4 @@
-"""A request to the SPARQL endpoint, read as the SPARQL 1.1 Protocol says (section 2.1); nothing here does I/O."""
+"""A request to the SPARQL endpoint, read as the SPARQL 1.1 Protocol says (section 2.1), without any I/O."""
 
 from dataclasses import dataclass
 from urllib.parse import parse_qsl

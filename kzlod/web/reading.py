@@ -46,7 +46,7 @@ class Statement:
 
 @dataclass(frozen=True, slots=True)
 class Label:
-    """A name of a thing: text, language tag (empty when none), and whether it is a rendering made by the project."""
+    """A name of a thing: text, language tag (empty when none), and whether the project made it."""
 
     text: str
     language: str
@@ -77,11 +77,11 @@ class Reader:
         return merge(self._store.quads_for_pattern(NamedNode(iri), None, None, None))
 
     def incoming(self, iri: str, limit: int) -> tuple[list[Statement], bool]:
-        """The statements whose object the thing is, in a fixed order, and whether those are all (up to a limit)."""
+        """The statements whose object the thing is, in a fixed order up to a limit; and if these are all."""
         quads = self._store.quads_for_pattern(None, None, NamedNode(iri), None)
-        read = list(islice(quads, 2 * limit))
+        read = list(islice(quads, 3 * limit))
         statements = merge(read)
-        return statements[:limit], len(read) < 2 * limit and len(statements) <= limit
+        return statements[:limit], len(read) < 3 * limit and len(statements) <= limit
 
     def objects(self, iri: str, predicate: str) -> list[Term]:
         """The values of one property of a thing, in a fixed order."""
@@ -137,7 +137,7 @@ class Reader:
 
 
 def merge(quads: Iterable[Quad]) -> list[Statement]:
-    """Quads as statements: one for a triple, with all its named graphs, ordered by subject, predicate and object."""
+    """Quads as statements, one a triple with all its named graphs, in the order of their terms."""
     graphs: dict[tuple[str, str, Term], set[str]] = {}
     for quad in quads:
         if isinstance(quad.subject, NamedNode):
@@ -149,7 +149,7 @@ def merge(quads: Iterable[Quad]) -> list[Statement]:
 
 
 def is_source_graph(graph: str) -> bool:
-    """Whether a graph says what one source document says (`id/graph/KAZ/treaty-news`, not `id/graph/links`)."""
+    """Whether a graph is that of one source document (`id/graph/KAZ/treaty-news`, not `id/graph/links`)."""
     return graph.startswith(GRAPH) and "/" in graph.removeprefix(GRAPH)
 
 

@@ -26,16 +26,20 @@ def page(request: Request, template: str, strings: Texts, **context: object) -> 
     """A page from a template with the given values, in a language."""
     release = web_of(request).site.current().release
     manifest: Mapping[str, object] = release.manifest if release else {}
-    return environment().get_template(template).render(
-        t=strings,
-        lang=strings.language,
-        languages=[(code, strings(f"language.own_{code}"), _switch(request, code)) for code in LANGUAGES],
-        navigation=NAVIGATION,
-        here=request.url.path,
-        release=release.id if release else "",
-        released=manifest.get("date", ""),
-        is_release=manifest.get("kind") == "release",
-        **context,
+    return (
+        environment()
+        .get_template(template)
+        .render(
+            t=strings,
+            lang=strings.language,
+            languages=[(code, strings(f"language.own_{code}"), _switch(request, code)) for code in LANGUAGES],
+            navigation=NAVIGATION,
+            here=request.url.path,
+            release=release.id if release else "",
+            released=manifest.get("date", ""),
+            is_release=manifest.get("kind") == "release",
+            **context,
+        )
     )
 
 

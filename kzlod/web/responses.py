@@ -42,7 +42,9 @@ def page_answer(
 ) -> Response:
     """A page: HTML in a language; `?lang=` is stored, so that the choice stays."""
     fields = {"Content-Language": language, "Vary": PAGE_VARY, **(headers or {})}
-    return remember(request, answer(request, lambda: make().encode(), "text/html; charset=utf-8", etag, fields))
+    return remember(
+        request, answer(request, lambda: make().encode(), "text/html; charset=utf-8", etag, fields)
+    )
 
 
 def remember(request: Request, response: Response) -> Response:

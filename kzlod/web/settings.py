@@ -13,18 +13,18 @@ _MEBIBYTE = 1024 * 1024
 
 
 class Settings(BaseSettings):
-    """Settings of the server; each has a default with which it is safe to run. Sizes in bytes, times in seconds."""
+    """Settings of the server, each with a safe default; sizes in bytes, times in seconds."""
 
     model_config = SettingsConfigDict(env_prefix="KZLOD_", extra="ignore", frozen=True)
 
     public_url: str = Field(
         "http://localhost:8000",
-        description="Where the server is to be reached, without a slash at the end. Addresses are built from this, "
-        "never from the Host header.",
+        description="Where the server is to be reached, without a slash at the end. Addresses are built "
+        "from this, never from the Host header.",
     )
     trusted_proxies: tuple[str, ...] = Field(
         (),
-        description="Addresses or networks (JSON list) of proxies whose X-Forwarded-For is believed; none by default.",
+        description="Addresses or networks (JSON list) of proxies whose X-Forwarded-For is believed.",
     )
     workers: int = Field(
         2, ge=1, le=64, description="Query worker processes, that is, queries run at a time."

@@ -6,7 +6,6 @@ from pathlib import Path
 from fastapi import Request
 from fastapi.responses import Response
 from pyoxigraph import NamedNode, RdfFormat, Triple, parse
-from starlette.routing import Route
 
 from kzlod.namespaces import BASE, PREFIXES
 from kzlod.web.descriptions import by_subject
@@ -17,6 +16,7 @@ from kzlod.web.problems import Problem
 from kzlod.web.rdf import BY_SUFFIX, FORMATS, HTML, Format, write
 from kzlod.web.render import page
 from kzlod.web.responses import DATA_VARY, answer, page_answer, redirect
+from kzlod.web.routing import Routes
 from kzlod.web.state import Snapshot, web_of
 
 IRI = f"{BASE}shapes"
@@ -34,7 +34,7 @@ class ShapeView:
 
 
 def shapes(request: Request) -> Response:
-    """The document in the format that the suffix or `Accept` asks for; Problem 404 when there are no shapes."""
+    """The document in the format that suffix or `Accept` ask for; Problem 404 without shapes."""
     snapshot = web_of(request).snapshot()
     file = snapshot.release.path / "shapes.ttl"
     if not file.is_file():
@@ -86,9 +86,9 @@ def _page(request: Request, snapshot: Snapshot, file: Path, language: str) -> st
     return page(request, "shapes.html", namer.texts, shapes=rows, formats=formats, iri=IRI)
 
 
-ROUTES = [
-    Route(PATH, shapes),
-    *(Route(PATH + suffix, shapes) for suffix in BY_SUFFIX),
-    Route("/shapes", to_document),
-    Route("/shapes/{path:path}", to_document),
+ROUTES: Routes = [
+    (PATH, shapes),
+    *((PATH + suffix, shapes) for suffix in BY_SUFFIX),
+    ("/shapes", to_document),
+    ("/shapes/{path:path}", to_document),
 ]

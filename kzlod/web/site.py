@@ -45,8 +45,8 @@ class Serving:
 class Site:
     """Holds what is served now.
 
-    A request calls `current()` once and keeps to what it got, so that no answer mixes two releases. `swap` is one
-    assignment; whoever calls it stops the old engine once its requests are done.
+    A request calls `current()` once and keeps to what it got, so that no answer mixes two releases. `swap` is
+    one assignment; whoever calls it stops the old engine once its requests are done.
     """
 
     def __init__(self, release: ServedRelease | None, engine: Engine, settings: Settings) -> None:

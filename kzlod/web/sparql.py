@@ -3,7 +3,7 @@
 import asyncio
 import hashlib
 import re
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Mapping
 
 from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
@@ -21,6 +21,7 @@ from kzlod.engine.base import (
     TimedOut,
     TooExpensive,
 )
+from kzlod.engine.formats import find
 from kzlod.engine.guard import undeclared_prefix
 from kzlod.namespaces import PREFIXES
 from kzlod.web import protocol
@@ -52,8 +53,8 @@ def sparql_router(
 ) -> APIRouter:
     """The router of the endpoint at `path`.
 
-    `editor` is where a browser is sent that opens the endpoint without a query (None: it gets Turtle); `render` makes
-    the page of an error for a browser.
+    `editor` is where a browser is sent that opens the endpoint without a query (None: it gets Turtle);
+    `render` makes the page of an error for a browser.
     """
     endpoint = _Endpoint(site, path, editor, render)
     router = APIRouter()
@@ -209,7 +210,7 @@ def _accept(request: Request) -> str | None:
 
 def _named(name: str) -> str | None:
     """The media type of the description for a value of `format`."""
-    found = protocol.find(name, Kind.GRAPH)
+    found = find(name, Kind.GRAPH)
     return found.media_type if found else None
 
 
@@ -256,7 +257,7 @@ def _content_type(media_type: str) -> str:
 
 
 def _syntax_problem(error: Malformed, text: str) -> Problem:
-    """Where and why the query is no SPARQL; a prefix that was not declared is named, which the parser does not."""
+    """Where and why the query is no SPARQL; an undeclared prefix is named, which the parser does not do."""
     undeclared = undeclared_prefix(text)
     if undeclared:
         prefix, line, column = undeclared

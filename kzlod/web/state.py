@@ -87,7 +87,9 @@ class Web:
         serving = self.site.current()
         release = serving.release
         if release is None:
-            raise Problem(503, "No release is served", "Descriptions need a release; /sparql may still answer.")
+            raise Problem(
+                503, "No release is served", "Descriptions need a release; /sparql may still answer."
+            )
         with self._lock:
             found = self._readers.get(id(release))
             if found is None:

@@ -13,13 +13,14 @@ OLD_CLIENT_LIMIT = 8 * 1024 * 1024
 
 
 class ResultCutError(Exception):
-    """A result broke off after its first bytes were sent; the server closes the connection when it sees this."""
+    """A result broke off after its first bytes were sent; at this the server closes the connection."""
 
 
 class StreamedResult(Response):
     """An answer whose body is a Result: chunked, ended properly only when the result is whole.
 
-    A client that goes away, or takes nothing for `stall` seconds, ends the query. The result is closed in any case.
+    A client that goes away, or takes nothing for `stall` seconds, ends the query. The result is closed in any
+    case.
     """
 
     def __init__(self, result: Result, media_type: str, headers: Mapping[str, str], stall: float) -> None:
@@ -64,7 +65,7 @@ class StreamedResult(Response):
 
 
 async def client_left(receive: Receive) -> None:
-    """Waits until the client has closed the connection; to be called when the request's body has been read."""
+    """Waits until the client has closed the connection; called when the request's body has been read."""
     while (await receive())["type"] != "http.disconnect":
         pass
 

@@ -216,7 +216,9 @@ def _groups(description: Description, namer: Namer, numbers: dict[str, int]) -> 
     sorted_by_graph: dict[str, list[Statement]] = {}
     told = {one.object for one in description.outgoing if one.predicate in LABELS and not entailed(one)}
     for one in description.outgoing:
-        if one.predicate in (TYPE, _SUMMARY, _NOTE) or (one.predicate == SOURCE and one.iri in numbers):
+        if one.predicate in (_SUMMARY, _NOTE) or (one.predicate == SOURCE and one.iri in numbers):
+            continue
+        if one.predicate == TYPE and not entailed(one):
             continue
         if entailed(one) and one.predicate in LABELS and one.object in told:
             continue
@@ -231,7 +233,7 @@ def _groups(description: Description, namer: Namer, numbers: dict[str, int]) -> 
 
 
 def _origins(statement: Statement) -> Sequence[str]:
-    """The graphs under which a statement is shown: all source graphs, else the first of the others, else none."""
+    """The graphs under which a statement is shown: all source graphs, else the first other one."""
     sources = [graph for graph in statement.graphs if is_source_graph(graph)]
     return sources or sorted(statement.graphs, key=_rank)[:1] or [""]
 

@@ -1,0 +1,148 @@
+"""`kzlod serve`: opens what is to be served, listens, and goes over to the next release when there is one."""
+
+import asyncio
+import errno
+import socket
+import tempfile
+from collections.abc import Iterator
+from contextlib import AsyncExitStack, contextmanager
+from pathlib import Path
+
+import uvicorn
+from pydantic import ValidationError as SettingsError
+from rich.console import Console
+
+from kzlod.engine.base import EngineFailed
+from kzlod.engine.pool import EmbeddedEngine
+from kzlod.errors import KzlodError, Problem, ServeError
+from kzlod.release.adhoc import open_file
+from kzlod.release.published import Release, current_release, open_release
+from kzlod.web.app import create_app
+from kzlod.web.settings import Settings
+from kzlod.web.site import Site
+
+_WATCH_EVERY = 1.0  # seconds between two looks at which release is current
+_GRACE = 5.0  # seconds in which a request that saw the old release may still begin its query
+
+
+def run(host: str, port: int, *, releases: Path | None, release: Path | None, data: Path | None) -> None:
+    """Serves until interrupted: the current release under `releases`, one release, or one N-Quads file.
+
+    Raises ReleaseError, InputError or ServeError when there is nothing to serve or nowhere to listen.
+    """
+    with _opened(releases, release, data) as served, _listening(host, port) as listener:
+        settings = _settings(host, listener.getsockname()[1])
+        asyncio.run(_serve(served, listener, settings, releases))
+
+
+@contextmanager
+def _opened(releases: Path | None, release: Path | None, data: Path | None) -> Iterator[Release]:
+    """What is to be served first."""
+    if data is not None:
+        with tempfile.TemporaryDirectory(prefix="kzlod-") as folder:
+            yield open_file(data, Path(folder))
+    elif release is not None:
+        yield open_release(release)
+    elif releases is not None:
+        yield current_release(releases)
+
+
+@contextmanager
+def _listening(host: str, port: int) -> Iterator[socket.socket]:
+    """A socket that listens; ServeError when the port is taken or the address is not ours."""
+    try:
+        family, _, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        listener = socket.create_server(address[:2], family=family, backlog=2048)
+    except OSError as error:
+        remedy = "Name an address of this machine by --host."
+        what = f"cannot listen: {error.strerror}"
+        if error.errno == errno.EADDRINUSE:
+            what = "the port is taken by another program"
+            remedy = f"Stop it, or choose another port: PORT={port + 1} make serve, or --port {port + 1}."
+        elif error.errno == errno.EACCES:
+            what, remedy = "listening there is not allowed", "Choose a port of 1024 or more by --port."
+        raise ServeError(Problem(f"{host}:{port}", what, remedy)) from error
+    with listener:
+        yield listener
+
+
+def _settings(host: str, port: int) -> Settings:
+    """The settings of the environment; the public address follows host and port where none is set."""
+    try:
+        settings = Settings()
+    except SettingsError as error:
+        raise ServeError(
+            *(
+                Problem(
+                    f"KZLOD_{str(fault['loc'][0]).upper()}", fault["msg"], "Correct the environment variable."
+                )
+                for fault in error.errors()
+            )
+        ) from error
+    if "public_url" in settings.model_fields_set:
+        return settings
+    name = "localhost" if host in {"0.0.0.0", "::"} else f"[{host}]" if ":" in host else host  # noqa: S104
+    return settings.model_copy(update={"public_url": f"http://{name}:{port}"})
+
+
+async def _serve(
+    release: Release, listener: socket.socket, settings: Settings, releases: Path | None
+) -> None:
+    """Runs engine and HTTP server until the server is told to stop."""
+    async with AsyncExitStack() as stack:
+        engine = EmbeddedEngine(release.store_path, settings.engine_limits())
+        try:
+            await stack.enter_async_context(engine)
+        except EngineFailed as error:
+            raise ServeError(
+                Problem(str(release.store_path), str(error), "Make the release again: `kzlod release`.")
+            ) from error
+        site = Site(release, engine, settings)
+        config = uvicorn.Config(
+            create_app(site),
+            log_level="warning",
+            server_header=False,
+            proxy_headers=False,
+            timeout_graceful_shutdown=5,
+        )
+        server = uvicorn.Server(config)
+        watcher = asyncio.create_task(_follow(site, releases, stack)) if releases else None
+        Console(stderr=True).print(
+            f"KZLOD [bold]{release.id}[/bold] at [link]{settings.public_url}/[/link] (Ctrl-C to stop)"
+        )
+        try:
+            await server.serve(sockets=[listener])
+        finally:
+            if watcher:
+                watcher.cancel()
+
+
+async def _follow(site: Site, releases: Path, stack: AsyncExitStack) -> None:
+    """Serves each new current release once it is there; answers already begun finish from the old one."""
+    console = Console(stderr=True)
+    failed = ""
+    while True:
+        await asyncio.sleep(_WATCH_EVERY)
+        try:
+            target = (releases / "current").resolve()
+            before = site.current().release
+            if before is None or target == before.path or str(target) == failed:
+                continue
+            release = await asyncio.to_thread(open_release, target)
+            engine = EmbeddedEngine(release.store_path, site.settings.engine_limits())
+            await stack.enter_async_context(engine)
+        except (KzlodError, EngineFailed, OSError) as error:
+            failed = str(target)
+            console.print(f"The new release cannot be served, the old one stays: {error}", markup=False)
+            continue
+        old = site.swap(release, engine)
+        console.print(f"Now serving [bold]{release.id}[/bold]")
+        asyncio.get_running_loop().create_task(_retire(old.engine))
+
+
+async def _retire(engine: object) -> None:
+    """Stops an engine that gets no more queries once its last result is read."""
+    if isinstance(engine, EmbeddedEngine):
+        await asyncio.sleep(_GRACE)
+        await engine.drained()
+        await engine.__aexit__(None, None, None)

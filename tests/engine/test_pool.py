@@ -1,0 +1,304 @@
+"""The embedded engine: results, deadlines, crashes, fairness and slow readers."""
+
+import asyncio
+import os
+import signal
+from collections.abc import Coroutine
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from kzlod.engine.base import (
+    EngineFailed,
+    Kind,
+    Malformed,
+    NotAcceptable,
+    Overloaded,
+    Query,
+    Refused,
+    TimedOut,
+    TooExpensive,
+)
+from kzlod.engine.pool import EmbeddedEngine, Limits
+
+EX = "http://example.org/"
+SIMPLE = Query(f"SELECT ?s {{ ?s <{EX}p> ?o }} ORDER BY ?s", solutions="text/csv")
+SIMPLE_ANSWER = f"s\r\n{EX}a\r\n{EX}b\r\n".encode()
+ENDLESS = Query("SELECT (COUNT(*) AS ?c) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l }")
+LARGE = Query(f"SELECT ?a ?b {{ ?a <{EX}many> ?x . ?b <{EX}many> ?y }} LIMIT 400000", solutions="text/csv")
+
+
+def within(work: Coroutine[Any, Any, None]) -> None:
+    """Runs a test's coroutine; a test that hangs fails."""
+
+    async def run() -> None:
+        async with asyncio.timeout(60):
+            await work
+
+    asyncio.run(run())
+
+
+async def whole(engine: EmbeddedEngine, query: Query, client: str = "c") -> bytes:
+    result = await engine.run(query, client)
+    try:
+        return b"".join([chunk async for chunk in result])
+    finally:
+        await result.aclose()
+
+
+async def pids(engine: EmbeddedEngine, count: int) -> list[int]:
+    """The workers' process numbers, once there are so many."""
+    while len(found := [worker.pid for worker in engine._crew._workers]) < count:
+        await asyncio.sleep(0.01)
+    return found
+
+
+async def settled(engine: EmbeddedEngine) -> None:
+    """Waits until no turn is taken; the caller's time limit fails the test otherwise."""
+    while engine._turns.counts() != (0, 0):
+        await asyncio.sleep(0.01)
+
+
+def test_kinds_and_errors(store_path: Path) -> None:
+    async def run() -> None:
+        async with EmbeddedEngine(store_path) as engine:
+            result = await engine.run(SIMPLE, "c")
+            assert (result.kind, result.media_type) == (Kind.SOLUTIONS, "text/csv")
+            assert b"".join([chunk async for chunk in result]) == SIMPLE_ANSWER
+            await result.aclose()
+            assert b"true" in await whole(engine, Query("ASK {}"))
+            assert b"one" not in await whole(engine, Query(f"DESCRIBE <{EX}a>"))
+            with pytest.raises(Malformed) as caught:
+                await engine.run(Query("SELECT *\n{ ?s ?p }"), "c")
+            assert (caught.value.line, caught.value.column) == (2, 10)
+            with pytest.raises(NotAcceptable):
+                await engine.run(Query("ASK {}", boolean=None), "c")
+            with pytest.raises(Refused):
+                await engine.run(Query("SELECT * { SERVICE <http://x/> {} }"), "c")
+            with pytest.raises(Refused):
+                await engine.run(Query("CLEAR ALL"), "c")
+            await settled(engine)
+
+    within(run())
+
+
+def test_a_store_that_is_missing(tmp_path: Path) -> None:
+    async def run() -> None:
+        with pytest.raises(EngineFailed, match="could not open"):
+            async with EmbeddedEngine(tmp_path / "none"):
+                pass
+
+    within(run())
+
+
+def test_deadline_then_the_next_query(store_path: Path) -> None:
+    async def run() -> None:
+        async with EmbeddedEngine(store_path, Limits(workers=1, timeout=1)) as engine:
+            for _ in range(2):
+                with pytest.raises(TimedOut):
+                    await engine.run(ENDLESS, "c")
+                assert await whole(engine, SIMPLE) == SIMPLE_ANSWER
+
+    within(run())
+
+
+def test_planner_bomb(store_path: Path) -> None:
+    async def run() -> None:
+        path = "/".join(["<a:b>"] * 400)
+        async with EmbeddedEngine(store_path, Limits(workers=1, timeout=1)) as engine:
+            with pytest.raises(TimedOut):
+                await engine.run(Query(f"SELECT * {{ ?s {path} ?o }}"), "c")
+            assert await whole(engine, SIMPLE) == SIMPLE_ANSWER
+
+    within(run())
+
+
+def test_memory_bomb(store_path: Path) -> None:
+    async def run() -> None:
+        bomb = " ".join(f"BIND(CONCAT({', '.join([f'?v{n}'] * 8)}) AS ?v{n + 1})" for n in range(11))
+        query = Query(f"SELECT (STRLEN(?v11) AS ?l) {{ BIND('aaaaaaaa' AS ?v0) {bomb} }}")
+        async with EmbeddedEngine(store_path, Limits(workers=1, memory=512 << 20)) as engine:
+            with pytest.raises(TooExpensive, match="memory"):
+                await engine.run(query, "c")
+            assert await whole(engine, SIMPLE) == SIMPLE_ANSWER
+
+    within(run())
+
+
+def test_worker_killed_by_another_hand(store_path: Path) -> None:
+    async def run() -> None:
+        async with EmbeddedEngine(store_path, Limits(workers=1)) as engine:
+            before = await pids(engine, 2)
+            running = asyncio.ensure_future(engine.run(ENDLESS, "c"))
+            while engine._turns.counts()[0] == 0:
+                await asyncio.sleep(0.01)
+            for pid in before:
+                os.kill(pid, signal.SIGKILL)
+            with pytest.raises(EngineFailed, match="try again"):
+                await running
+            assert await whole(engine, SIMPLE) == SIMPLE_ANSWER
+            assert not set(before) & set(await pids(engine, 2))
+
+    within(run())
+
+
+def test_idle_workers_killed(store_path: Path) -> None:
+    async def run() -> None:
+        async with EmbeddedEngine(store_path, Limits(workers=1)) as engine:
+            for pid in await pids(engine, 2):
+                os.kill(pid, signal.SIGKILL)
+            await asyncio.sleep(0.2)
+            assert await whole(engine, SIMPLE) == SIMPLE_ANSWER
+
+    within(run())
+
+
+def test_result_cut_short_raises(store_path: Path) -> None:
+    async def run() -> None:
+        async with EmbeddedEngine(
+            store_path, Limits(workers=1, spool_memory=0, spool_disk=1 << 20)
+        ) as engine:
+            result = await engine.run(LARGE, "c")
+            chunks = aiter(result)
+            await anext(chunks)
+            for pid in await pids(engine, 1):
+                os.kill(pid, signal.SIGKILL)
+            with pytest.raises(EngineFailed):
+                async for _ in chunks:
+                    pass
+            await result.aclose()
+
+    within(run())
+
+
+def test_caller_gone_frees_the_worker(store_path: Path) -> None:
+    async def run() -> None:
+        async with EmbeddedEngine(store_path, Limits(workers=1)) as engine:
+            for pause in (0.0, 0.3):
+                running = asyncio.ensure_future(engine.run(ENDLESS, "c"))
+                await asyncio.sleep(pause)
+                running.cancel()
+                with pytest.raises(asyncio.CancelledError):
+                    await running
+                assert await whole(engine, SIMPLE) == SIMPLE_ANSWER
+                await settled(engine)
+
+    within(run())
+
+
+def test_slow_reader_holds_no_worker(store_path: Path) -> None:
+    async def run() -> None:
+        async with EmbeddedEngine(store_path, Limits(workers=1, spool_memory=1000)) as engine:
+            result = await engine.run(LARGE, "slow")
+            while engine._turns.counts()[0]:
+                await asyncio.sleep(0.01)
+            assert await whole(engine, SIMPLE) == SIMPLE_ANSWER
+            rows = b"".join([chunk async for chunk in result]).count(b"\r\n")
+            assert rows == 400_001
+            await result.aclose()
+
+    within(run())
+
+
+def test_full_spool_waits_for_the_reader_and_the_clock_stands(store_path: Path) -> None:
+    async def run() -> None:
+        limits = Limits(workers=1, timeout=2, stall=20, spool_memory=0, spool_disk=256 << 10)
+        async with EmbeddedEngine(store_path, limits) as engine:
+            result = await engine.run(LARGE, "slow")
+            await asyncio.sleep(3)
+            rows = b"".join([chunk async for chunk in result]).count(b"\r\n")
+            assert rows == 400_001
+            await result.aclose()
+
+    within(run())
+
+
+def test_reader_that_stops_loses_the_result(store_path: Path) -> None:
+    async def run() -> None:
+        limits = Limits(workers=1, stall=0.5, spool_memory=0, spool_disk=256 << 10)
+        async with EmbeddedEngine(store_path, limits) as engine:
+            result = await engine.run(LARGE, "slow")
+            while engine._turns.counts()[0]:
+                await asyncio.sleep(0.01)
+            with pytest.raises(TimedOut, match="slowly"):
+                async for _ in result:
+                    pass
+            await result.aclose()
+            assert await whole(engine, SIMPLE) == SIMPLE_ANSWER
+
+    within(run())
+
+
+def test_one_client_cannot_take_every_worker(store_path: Path) -> None:
+    async def run() -> None:
+        async with EmbeddedEngine(store_path, Limits(workers=2, queue=4)) as engine:
+            greedy = [asyncio.ensure_future(engine.run(ENDLESS, "greedy")) for _ in range(3)]
+            await asyncio.sleep(0.2)
+            assert engine._turns.counts() == (1, 2)
+            with pytest.raises(Overloaded, match="yours") as caught:
+                await engine.run(ENDLESS, "greedy")
+            assert caught.value.retry_after > 0
+            assert await whole(engine, SIMPLE, "other") == SIMPLE_ANSWER
+            for task in greedy:
+                task.cancel()
+            await asyncio.gather(*greedy, return_exceptions=True)
+            await settled(engine)
+
+    within(run())
+
+
+def test_full_queue_and_lost_patience(store_path: Path) -> None:
+    async def run() -> None:
+        async with EmbeddedEngine(store_path, Limits(workers=1, queue=2, patience=0.5)) as engine:
+            running = asyncio.ensure_future(engine.run(ENDLESS, "a"))
+            await asyncio.sleep(0.2)
+            waiting = [asyncio.ensure_future(engine.run(SIMPLE, name)) for name in "bc"]
+            await asyncio.sleep(0)
+            with pytest.raises(Overloaded, match="waiting"):
+                await engine.run(SIMPLE, "d")
+            for task in waiting:
+                with pytest.raises(Overloaded, match="in time"):
+                    await task
+            running.cancel()
+            await asyncio.gather(running, return_exceptions=True)
+            assert await whole(engine, SIMPLE) == SIMPLE_ANSWER
+
+    within(run())
+
+
+def test_workers_are_recycled(store_path: Path) -> None:
+    async def run() -> None:
+        async with EmbeddedEngine(store_path, Limits(workers=1, recycle_after=3)) as engine:
+            before = set(await pids(engine, 2))
+            for _ in range(8):
+                assert await whole(engine, SIMPLE) == SIMPLE_ANSWER
+            assert not before & set(await pids(engine, 2))
+
+    within(run())
+
+
+def test_nothing_is_left_behind(store_path: Path) -> None:
+    async def run() -> None:
+        async with EmbeddedEngine(store_path) as engine:
+            left = await pids(engine, 3)
+            result = await engine.run(LARGE, "c")
+            drained = asyncio.ensure_future(engine.drained())
+            await asyncio.sleep(0.05)
+            assert not drained.done()
+            await result.aclose()
+            await drained
+        for pid in left:
+            with pytest.raises(ProcessLookupError):
+                os.kill(pid, 0)
+
+    within(run())
+
+
+def test_many_at_once(store_path: Path) -> None:
+    async def run() -> None:
+        async with EmbeddedEngine(store_path, Limits(workers=2, queue=100)) as engine:
+            answers = await asyncio.gather(*(whole(engine, SIMPLE, f"c{n % 7}") for n in range(60)))
+            assert set(answers) == {SIMPLE_ANSWER}
+
+    within(run())

@@ -1,0 +1,169 @@
+"""A small release made by hand, and a client that asks the application without a network."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+from typing import Any, Self
+
+import httpx
+import pytest
+from fastapi import FastAPI
+from pyoxigraph import DefaultGraph, Quad, RdfFormat, Store, parse, serialize
+
+from kzlod.engine.base import Query, Result
+from kzlod.web.app import create_app
+from kzlod.web.settings import Settings
+from kzlod.web.site import Site
+
+BASE = "https://w3id.org/kzlod/"
+DATA = Path(__file__).with_name("release.trig")
+RAISE = False
+DUMP = b"not really compressed, but of a known length\n"
+RELEASE = "0.1.0-ab12cd34"
+
+
+@dataclass(frozen=True)
+class FakeRelease:
+    """What the web needs of a release."""
+
+    path: Path
+    manifest: dict[str, Any]
+
+    @property
+    def id(self) -> str:
+        return str(self.manifest["release"])
+
+    @property
+    def store_path(self) -> Path:
+        return self.path / "store"
+
+
+class NoEngine:
+    """An engine that is never asked."""
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        return None
+
+    async def run(self, query: Query, client: str) -> Result:
+        raise AssertionError("pages must not ask the engine")
+
+
+class Client:
+    """Asks an application in process, one request at a time."""
+
+    def __init__(self, app: FastAPI) -> None:
+        self.app = app
+
+    def request(self, method: str, path: str, **arguments: Any) -> httpx.Response:
+        async def ask() -> httpx.Response:
+            transport = httpx.ASGITransport(app=self.app, raise_app_exceptions=RAISE)
+            async with httpx.AsyncClient(transport=transport, base_url="http://evil.example") as client:
+                return await client.request(method, path, **arguments)
+
+        return asyncio.run(ask())
+
+    def get(self, path: str, accept: str | None = None, **headers: str) -> httpx.Response:
+        fields = {name.replace("_", "-"): value for name, value in headers.items()}
+        return self.request("GET", path, headers=fields | ({"Accept": accept} if accept else {"Accept": "*/*"}))
+
+    def page(self, path: str, **headers: str) -> str:
+        answer = self.get(path, "text/html", **headers)
+        assert answer.status_code == 200, answer.text
+        return answer.text
+
+
+def write_release(folder: Path, quads: list[Quad], *, kind: str = "release", name: str = RELEASE) -> FakeRelease:
+    """Writes a release directory as `kzlod release` would."""
+    path = folder / name
+    (path / "dumps").mkdir(parents=True)
+    (path / "queries").mkdir()
+    store = Store(str(path / "store"))
+    store.extend(quads)
+    if kind == "release":
+        store.extend(Quad(one.subject, one.predicate, one.object, DefaultGraph()) for one in quads)
+    store.flush()
+    graphs = sorted({one.graph_name.value for one in quads if not isinstance(one.graph_name, DefaultGraph)})
+    classes: dict[str, int] = {}
+    for one in quads:
+        if one.predicate.value.endswith("#type"):
+            classes[one.object.value] = classes.get(one.object.value, 0) + 1
+    manifest: dict[str, Any] = {"kind": kind, "release": name, "base": BASE, "triples": len(set(quads))}
+    if kind == "release":
+        (path / "dumps" / "kzlod.nq.gz").write_bytes(DUMP)
+        (path / "dumps" / "secret.txt").write_text("not in the manifest")
+        (path / "shapes.ttl").write_text(
+            f"@prefix sh: <http://www.w3.org/ns/shacl#> .\n"
+            f"<{BASE}shapes#Treaty> a sh:NodeShape ; sh:targetClass <{BASE}ontology#Treaty> ;\n"
+            f"  sh:property <{BASE}shapes#Treaty-label> .\n"
+        )
+        (path / "queries" / "treaties.rq").write_text("SELECT * WHERE { ?treaty a ?kind } # <b>\n")
+        serialize(
+            [one for one in quads if one.graph_name.value.endswith("graph/catalog")],
+            str(path / "catalog.nq"),
+            format=RdfFormat.N_QUADS,
+        )
+        manifest |= {
+            "version": "0.1.0",
+            "date": "2026-11-21",
+            "inputs": "0" * 64,
+            "quads": len(quads),
+            "license": "https://creativecommons.org/licenses/by/4.0/",
+            "graphs": [
+                {
+                    "iri": graph,
+                    "name": graph,
+                    "label": graph,
+                    "triples": sum(1 for one in quads if one.graph_name.value == graph),
+                }
+                for graph in graphs
+            ],
+            "classes": [{"iri": iri, "count": count} for iri, count in sorted(classes.items())],
+            "properties": [],
+            "dumps": [
+                {
+                    "file": "kzlod.nq.gz",
+                    "graph": None,
+                    "format": "nq",
+                    "media_type": "application/n-quads",
+                    "bytes": len(DUMP),
+                    "sha256": sha256(DUMP).hexdigest(),
+                }
+            ],
+            "queries": [{"name": "treaties", "file": "treaties.rq", "title": "Which treaties are there?"}],
+            "languages": ["en", "ru", "kk"],
+        }
+    (path / "manifest.json").write_text(json.dumps(manifest))
+    return FakeRelease(path, manifest)
+
+
+@pytest.fixture(scope="session")
+def quads() -> list[Quad]:
+    return list(parse(path=str(DATA), format=RdfFormat.TRIG))
+
+
+@pytest.fixture(scope="session")
+def release(quads: list[Quad], tmp_path_factory: pytest.TempPathFactory) -> FakeRelease:
+    return write_release(tmp_path_factory.mktemp("releases"), quads)
+
+
+@pytest.fixture(scope="session")
+def make_client() -> Callable[[FakeRelease | None], Client]:
+    def make(release: FakeRelease | None) -> Client:
+        settings = Settings(public_url="https://data.example.org")
+        return Client(create_app(Site(release, NoEngine(), settings)))
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def client(release: FakeRelease, make_client: Callable[[FakeRelease | None], Client]) -> Client:
+    return make_client(release)
+
+
+__all__ = ["AsyncIterator", "Client", "FakeRelease", "write_release"]
