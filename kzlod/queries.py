@@ -70,3 +70,9 @@ def read_queries(root: Path) -> list[StoredQuery]:
 def prologue() -> str:
     """PREFIX lines for all our prefixes, in SPARQL."""
     return "".join(f"PREFIX {prefix}: <{space}>\n" for prefix, space in PREFIXES.items())
+
+
+def error_place(error: SyntaxError) -> tuple[str, str]:
+    """Where pyoxigraph found a query malformed, as `line:column`, and what it said without the place."""
+    match = re.match(r"error at (\d+):(\d+): (.*)", str(error.msg), re.DOTALL)
+    return (f"{match[1]}:{match[2]}", match[3]) if match else ("1:1", str(error.msg))

@@ -12,6 +12,7 @@ from rich.table import Table
 
 from kzlod.errors import InputError, Problem
 from kzlod.namespaces import PREFIXES, compact
+from kzlod.queries import error_place
 from kzlod.turtle import read_text
 
 _RESULTS = {
@@ -47,8 +48,8 @@ def run(out: Console, binary: BinaryIO, store: Path, query: tuple[str, str], out
     try:
         result = ox.Store.read_only(str(store)).query(text, prefixes=dict(PREFIXES))
     except SyntaxError as error:
-        place = f"{name}:{error.lineno or 1}:{error.offset or 1}"
-        raise InputError(Problem(place, str(error.msg), "Mend the query there.")) from error
+        place, what = error_place(error)
+        raise InputError(Problem(f"{name}:{place}", what, "Mend the query there.")) from error
     if isinstance(result, ox.QueryTriples):
         _print_graph(binary, result, output)
     elif output == "table":

@@ -1,11 +1,18 @@
 """What many tests need: the repository, the documents if they are there, and a tiny repository of its own."""
 
 import os
+import time
 from collections.abc import Generator
 from pathlib import Path
 from textwrap import dedent
 
 import pytest
+
+from kzlod.documents.text import Document
+from kzlod.errors import ReleaseError
+from kzlod.release.build import build_release
+from kzlod.release.published import Release
+from kzlod.reports import write_citations
 
 ROOT = Path(__file__).resolve().parent.parent
 SEEDS = ROOT.parent / "shared" / "seeds"
@@ -43,8 +50,6 @@ DOCUMENT = "The Treaty.\n\nState A and State B will cooperate. It has 12 article
 @pytest.fixture
 def tiny(tmp_path: Path) -> Path:
     """A repository with one class, one shape, one document and one treaty, from which a release can be made."""
-    from kzlod.documents.text import Document
-
     document = Document(Path("news.txt"), DOCUMENT.encode())
     files = {
         "documents/news.txt": DOCUMENT,
@@ -109,7 +114,18 @@ def tiny(tmp_path: Path) -> Path:
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(dedent(text).lstrip("\n"), "utf-8")
-    from kzlod.reports import write_citations
-
     assert [number for _, number in write_citations(folder, folder / "documents")] == [1]
     return folder
+
+
+@pytest.fixture(scope="session")
+def published(root: Path) -> Release:
+    """A release of this repository, made once for all tests and kept until an input changes."""
+    for _ in range(240):
+        try:
+            return build_release(root, root / ".cache" / "releases", lambda step: None)[0]
+        except ReleaseError as error:
+            if "another release is being made" not in str(error):
+                raise
+            time.sleep(1)  # another test process is making it
+    raise TimeoutError("another process has been making the release for four minutes")

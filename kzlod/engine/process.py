@@ -99,11 +99,11 @@ class Worker:
         with contextlib.suppress(ProcessLookupError):
             self._process.kill()
         self._input.close()
-        await self._process.wait()
-        # Only a pipe that has been read to its end is closed by asyncio.
+        # asyncio closes a pipe when it has been read to its end, and waits for that before it tells of the exit.
         with contextlib.suppress(ConnectionError):
             while await self._output.read(frames.CHUNK_SIZE):
                 pass
+        await self._process.wait()
 
     async def exited(self) -> None:
         """Waits for the end of the process, whatever the reason."""

@@ -5,7 +5,7 @@ from fastapi.responses import Response
 from starlette.exceptions import HTTPException
 
 from kzlod import __doc__ as about
-from kzlod.web import catalog, documents, downloads, operations, pages, shapes
+from kzlod.web import catalog, documents, downloads, kinds, operations, pages, shapes
 from kzlod.web.middleware import CommonHeaders
 from kzlod.web.problems import Problem, respond
 from kzlod.web.render import error_page
@@ -25,7 +25,7 @@ def create_app(site: Site) -> FastAPI:
     app.add_middleware(CommonHeaders, site=site)
     app.add_exception_handler(HTTPException, _http_exception)
     app.add_exception_handler(Exception, _unexpected)
-    for module in (pages, shapes, catalog, downloads, operations, documents):
+    for module in (pages, kinds, shapes, catalog, downloads, operations, documents):
         app.router.routes.extend(route(path, handler) for path, handler in module.ROUTES)
     app.include_router(sparql_router(site, editor="/query", render=error_page))
     # Whatever else occurs in the data below the base leads to its document; the rest is a helpful 404.

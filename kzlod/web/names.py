@@ -9,7 +9,7 @@ from urllib.parse import unquote
 
 from pyoxigraph import BlankNode, Literal, NamedNode
 
-from kzlod.namespaces import BASE, PREFIXES, compact
+from kzlod.namespaces import BASE, ID, PREFIXES, compact
 from kzlod.web.addresses import last_step, page_path
 from kzlod.web.i18n import LANGUAGES, Name, Texts, pick
 from kzlod.web.reading import Reader, Term
@@ -44,10 +44,10 @@ class Namer:
     def name(self, iri: str) -> Name:
         """The name of a thing or term; one made from its IRI when it has no label."""
         found = pick(self._reader.labels(iri), self.language)
-        if found:
+        if found and not found.fallback:
             return found
         known = term_name(compact(iri), self.language)
-        return Name(known, self.language) if known else self._made_up(iri)
+        return Name(known, self.language) if known else found or self._made_up(iri)
 
     def thing(self, iri: str) -> Value:
         """An IRI as a value: named, linked where it may be linked."""
@@ -103,7 +103,10 @@ class Namer:
             return Name(compact(iri).removeprefix("<").removesuffix(">"), "", made_up=True)
         step = last_step(iri)
         known = self.texts.get(f"step.{step}")
-        return Name(known, self.language) if known else Name(unquote(step), "", made_up=True)
+        if known:
+            return Name(known, self.language)
+        country = pick(self._reader.labels(f"{ID}country/{step}"), self.language)
+        return country or Name(unquote(step), "", made_up=True)
 
 
 def term_name(prefixed: str, language: str) -> str | None:

@@ -11,6 +11,7 @@ from fastapi import Request
 from fastapi.responses import Response
 
 from kzlod.namespaces import GRAPH, ID, ONTOLOGY, PREFIXES
+from kzlod.web.addresses import last_step
 from kzlod.web.i18n import Texts, choose_language_of, texts
 from kzlod.web.names import Namer, Value
 from kzlod.web.problems import Problem
@@ -29,6 +30,7 @@ RESULT_FORMATS = (
 )
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
 _SHOWN_CLASSES = 24
+_TECHNICAL = {"agent", "dataset", "distribution", "evidence", "graph", "linkset", "mapping"}
 _STARTER = """PREFIX kzlod: <https://w3id.org/kzlod/ontology#>
 PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
 
@@ -80,7 +82,10 @@ def home(request: Request) -> Response:
             triples=manifest.get("triples"),
             things=len(snapshot.reader.index.below(ID)),
             kinds=len(entries),
-            classes=[(namer.thing(one["iri"]), int(one["count"])) for one in entries[:_SHOWN_CLASSES]],
+            classes=[
+                (namer.name(one["iri"]), f"/kinds/{last_step(one['iri'])}", int(one["count"]))
+                for one in entries[:_SHOWN_CLASSES]
+            ],
             entries=_entries(snapshot.reader, namer),
             sources=_sources(snapshot.reader, namer),
             examples=_examples(snapshot)[:6],
@@ -155,8 +160,8 @@ def _page(request: Request, snapshot: Snapshot, strings: Texts, make: Any) -> Re
 
 
 def _entries(reader: Reader, namer: Namer) -> list[Value]:
-    """The containers one step below `id/` and the concepts: the doors of the data."""
-    steps = [one for one in reader.index.members(ID.rstrip("/")) if one != GRAPH.rstrip("/")]
+    """The containers one step below `id/` that hold subject matter, and the concepts: the doors of the data."""
+    steps = [one for one in reader.index.members(ID.rstrip("/")) if last_step(one) not in _TECHNICAL]
     concept = PREFIXES["concept"].rstrip("/")
     return [namer.thing(one) for one in (*steps, *([concept] if reader.index.answers(concept) else ()))]
 

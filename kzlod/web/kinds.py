@@ -1,0 +1,44 @@
+"""The things of one kind: `/kinds/Treaty` lists everything that is a `kzlod:Treaty`."""
+
+from fastapi import Request
+from fastapi.responses import Response
+
+from kzlod.namespaces import ONTOLOGY
+from kzlod.web.documents import page_number
+from kzlod.web.i18n import choose_language_of, texts
+from kzlod.web.index import natural
+from kzlod.web.names import Namer
+from kzlod.web.problems import Problem
+from kzlod.web.reading import TYPE
+from kzlod.web.render import page
+from kzlod.web.responses import page_answer
+from kzlod.web.routing import Routes
+from kzlod.web.state import web_of
+from kzlod.web.things import paged
+
+
+def kind(request: Request) -> Response:
+    """The things of a class of the ontology, a hundred to a page, sorted by name."""
+    snapshot = web_of(request).snapshot()
+    iri = ONTOLOGY + str(request.path_params["name"])
+    if iri not in snapshot.reader.index:
+        raise Problem(404, "There is no such kind of thing", extras={"nearest": "/doc/ontology"})
+    number = page_number(request, "page")
+    strings = texts(choose_language_of(request))
+    namer = Namer(snapshot.reader, strings)
+
+    def make() -> str:
+        found = snapshot.reader.subjects(TYPE, iri)
+        names = {one: namer.name(one).text.lower() for one in found}
+        found.sort(key=lambda one: (natural(names[one]), one))
+        shown, pager = paged(found, number, "page")
+        if shown is None:
+            raise Problem(404, "There is no such page", "The list has fewer pages.")
+        things = [namer.thing(one) for one in shown]
+        return page(request, "kind.html", strings, kind=namer.thing(iri), things=things, pager=pager)
+
+    etag = snapshot.etag("kind", iri, number, request.url.query, strings.language)
+    return page_answer(request, make, etag, strings.language)
+
+
+ROUTES: Routes = [("/kinds/{name}", kind)]
