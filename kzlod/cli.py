@@ -133,6 +133,20 @@ def cite(
 
 
 @app.command()
+def provisions(root: Root = Path()) -> None:
+    """Write what every provision's IRI says of it: its kind, number, container and instrument.
+
+    Enter data with the IRI of a provision (…/art/367/note/2); this command describes all of them in
+    provisions.ttl beside the data.
+    """
+    from kzlod import reports
+    from kzlod.repository import find_root
+
+    for path, number in reports.write_provisions(find_root(root)):
+        out.print(f"{path}: {number} provisions", soft_wrap=True)
+
+
+@app.command()
 def verify_citations(documents: Documents, root: Root = Path()) -> None:
     """Recompute every citation from the documents in DIR and list those that do not match.
 

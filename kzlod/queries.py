@@ -14,7 +14,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from kzlod.errors import InputError, Problem
-from kzlod.namespaces import PREFIXES
 from kzlod.turtle import read_text
 
 FOLDERS = ("competency", "examples")
@@ -65,11 +64,6 @@ def read_queries(root: Path) -> list[StoredQuery]:
             )
         queries[query.name] = query
     return sorted(queries.values(), key=lambda query: query.name)
-
-
-def prologue() -> str:
-    """PREFIX lines for all our prefixes, in SPARQL."""
-    return "".join(f"PREFIX {prefix}: <{space}>\n" for prefix, space in PREFIXES.items())
 
 
 def error_place(error: SyntaxError) -> tuple[str, str]:

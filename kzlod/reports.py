@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
+import pyoxigraph as ox
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
@@ -12,10 +13,14 @@ from kzlod.documents.cite import FILE as CITATIONS_FILE
 from kzlod.documents.cite import citations_turtle, find_passage
 from kzlod.documents.coverage import FILE as COVERAGE_FILE
 from kzlod.documents.coverage import Coverage, measure, read_expectations
+from kzlod.documents.provisions import FILE as PROVISIONS_FILE
+from kzlod.documents.provisions import provisions_turtle
 from kzlod.documents.text import Document, Span, read_documents
 from kzlod.errors import DocumentError, Problem
 from kzlod.namespaces import GRAPH
 from kzlod.repository import Graph, Repository, read_repository
+from kzlod.terms import LABEL, value
+from kzlod.turtle import read_turtle
 
 
 def write_citations(root: Path, folder: Path) -> Iterator[tuple[Path, int]]:
@@ -32,11 +37,41 @@ def write_citations(root: Path, folder: Path) -> Iterator[tuple[Path, int]]:
         if not mine:
             continue
         path = root / "data" / graph.name / CITATIONS_FILE
-        text = citations_turtle(mine, at_hand)
-        temporary = path.with_suffix(".new")
-        temporary.write_text(text, "utf-8")
-        temporary.replace(path)
+        _replace(path, citations_turtle(mine, at_hand))
         yield path, len(mine)
+
+
+def write_provisions(root: Path) -> Iterator[tuple[Path, int]]:
+    """Describes every provision that the source graphs name; yields each file written and its count.
+
+    Raises InputError for a provision of an instrument that nothing describes.
+    """
+    repository = read_repository(root)
+    labels = {
+        value(triple.subject): value(triple.object)
+        for graph in repository.graphs.values()
+        for triple in graph.triples
+        if triple.predicate == LABEL
+        and isinstance(triple.object, ox.Literal)
+        and triple.object.language == "en"
+    }
+    for graph in repository.sources:
+        path = root / "data" / graph.name / PROVISIONS_FILE
+        derived = set(read_turtle(path).triples) if path.is_file() else set()
+        text, number = provisions_turtle((t for t in graph.triples if t not in derived), labels)
+        if number:
+            _replace(path, text)
+            yield path, number
+        elif derived:
+            path.unlink()
+            yield path, 0
+
+
+def _replace(path: Path, text: str) -> None:
+    """Writes a file whole or not at all."""
+    temporary = path.with_suffix(".new")
+    temporary.write_text(text, "utf-8")
+    temporary.replace(path)
 
 
 def show_passages(out: Console, folder: Path, words: str) -> None:

@@ -23,10 +23,12 @@ import pyoxigraph as ox
 from kzlod.errors import InputError, Problem
 from kzlod.links import read_links
 from kzlod.namespaces import GRAPH
+from kzlod.terms import value
 from kzlod.turtle import TurtleFile, read_text, read_turtle
 
 _SOURCE_FOLDER = re.compile(r"[A-Z]{3}/[a-z0-9]+(-[a-z0-9]+)*")
 _SHARED_FOLDERS = ("vocabulary", "translations", "inferred")
+DERIVED_FILES = ("citations.ttl", "provisions.ttl")
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,9 +187,13 @@ def _read(path: Path, root: Path) -> TurtleFile:
 def _blank_nodes(files: Iterable[TurtleFile]) -> Iterable[Problem]:
     """A problem for each file that has blank nodes, naming the line of a block that holds one."""
     for file in files:
-        nodes = [t for t in file.triples if isinstance(t.subject, ox.BlankNode) or isinstance(t.object, ox.BlankNode)]
+        nodes = [
+            t
+            for t in file.triples
+            if isinstance(t.subject, ox.BlankNode) or isinstance(t.object, ox.BlankNode)
+        ]
         if nodes:
-            holders = {triple.subject.value for triple in nodes}
+            holders = {value(triple.subject) for triple in nodes}
             line = next((block.line for block in file.blocks if block.subject in holders), 1)
             yield Problem(
                 f"{file.path}:{line}",
@@ -197,12 +203,17 @@ def _blank_nodes(files: Iterable[TurtleFile]) -> Iterable[Problem]:
 
 
 def _places(files: Iterable[TurtleFile]) -> tuple[Mapping[str, str], list[Problem]]:
-    """Where each subject is described, and a problem for each that is described twice."""
+    """Where each subject is described, and a problem for each that is described twice.
+
+    What a command derived from IRIs may add to what a person wrote.
+    """
     places: dict[str, str] = {}
     problems: list[Problem] = []
-    for file in files:
+    for file in sorted(files, key=lambda file: file.path.name in DERIVED_FILES):
         for block in file.blocks:
             place = f"{file.path}:{block.line}"
+            if block.subject in places and file.path.name in DERIVED_FILES:
+                continue
             if block.subject in places:
                 problems.append(
                     Problem(

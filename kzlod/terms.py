@@ -30,3 +30,16 @@ LABEL = term("rdfs:label")
 SOURCE = term("dcterms:source")
 SAME_AS = term("owl:sameAs")
 DISJOINT_WITH = term("owl:disjointWith")
+
+
+def value(node: ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple | ox.DefaultGraph) -> str:
+    """The IRI of a node, the text of a literal, the name of a blank node; anything else as N-Triples."""
+    if isinstance(node, ox.NamedNode | ox.BlankNode | ox.Literal):
+        return node.value
+    return str(node)
+
+
+def quad(triple: ox.Triple, graph: str | None = None) -> ox.Quad:
+    """The triple in the graph of that IRI, or in the default graph."""
+    name = ox.DefaultGraph() if graph is None else ox.NamedNode(graph)
+    return ox.Quad(triple.subject, triple.predicate, triple.object, name)

@@ -7,7 +7,7 @@ import pyoxigraph as ox
 
 from kzlod.errors import Problem
 from kzlod.namespaces import BASE, GRAPH, compact
-from kzlod.terms import DISJOINT_WITH, SAME_AS, TYPE
+from kzlod.terms import DISJOINT_WITH, SAME_AS, TYPE, quad, value
 
 
 def contradictions(union: Iterable[ox.Triple]) -> Iterator[Problem]:
@@ -16,9 +16,9 @@ def contradictions(union: Iterable[ox.Triple]) -> Iterator[Problem]:
     disjoint: dict[str, set[str]] = defaultdict(set)
     for triple in union:
         if triple.predicate == TYPE:
-            types[triple.subject.value].add(triple.object.value)
+            types[value(triple.subject)].add(value(triple.object))
         elif triple.predicate == DISJOINT_WITH:
-            disjoint[triple.subject.value].add(triple.object.value)
+            disjoint[value(triple.subject)].add(value(triple.object))
     for thing, classes in sorted(types.items()):
         for one in sorted(classes):
             for other in sorted(disjoint[one] & classes):
@@ -35,8 +35,8 @@ def unasserted_equalities(asserted: Iterable[ox.Triple], entailed: Iterable[ox.T
     for triple in entailed:
         if triple.predicate == SAME_AS and triple not in known and triple.subject != triple.object:
             yield Problem(
-                triple.subject.value,
-                f"would become the same as <{triple.object.value}>",
+                value(triple.subject),
+                f"would become the same as <{value(triple.object)}>",
                 "Two things merge by an axiom of the ontology: mend the axiom or the data.",
             )
 
@@ -50,14 +50,14 @@ def dangling(union: Iterable[ox.Triple], known: Iterable[str] = ()) -> Iterator[
     described = {*known}
     mentioned: dict[str, str] = {}
     for triple in union:
-        described.add(triple.subject.value)
+        described.add(value(triple.subject))
         for node in (triple.predicate, triple.object):
             if (
                 isinstance(node, ox.NamedNode)
                 and node.value.startswith(BASE)
                 and not node.value.startswith(GRAPH)
             ):
-                mentioned.setdefault(node.value, triple.subject.value)
+                mentioned.setdefault(node.value, value(triple.subject))
     described |= {container for iri in described for container in _containers(iri)}
     for iri, by in sorted(mentioned.items()):
         if iri not in described:
@@ -83,13 +83,13 @@ def altered_literals(union: Iterable[ox.Triple]) -> Iterator[Problem]:
     """
     store = ox.Store()
     triples = set(union)
-    store.extend(ox.Quad(*triple) for triple in triples)
+    store.extend(quad(triple) for triple in triples)
     kept = {quad.triple for quad in store}
     for triple in sorted(triples - kept, key=str):
         found = store.quads_for_pattern(triple.subject, triple.predicate, None)
         others = ", ".join(sorted(str(quad.object) for quad in found if quad.triple not in triples))
         yield Problem(
-            triple.subject.value,
+            value(triple.subject),
             f"has the literal {triple.object}, which the store would give back as {others}",
             "Write it in the form in which it comes back, or use a datatype that keeps its form.",
         )

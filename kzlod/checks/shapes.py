@@ -14,7 +14,6 @@ from pathlib import Path
 from typing import Any
 
 import pyoxigraph as ox
-from pyparsing import ParseBaseException
 from rdflib import SH, BNode, Graph, URIRef
 from rdflib.plugins.sparql import prepareQuery
 from rdflib.plugins.sparql.sparql import Query
@@ -37,7 +36,6 @@ _WHOLE = f"{BASE}ontology"
 _LOG = logging.getLogger(__name__)
 _UNUSABLE = (
     ConstraintLoadError,
-    ParseBaseException,
     ReportableRuntimeError,
     ShapeLoadError,
     ValidationFailure,
@@ -106,8 +104,12 @@ class _Data(Graph):
 
 @lru_cache(maxsize=512)
 def _prepared(text: str) -> Query:
-    """The parsed query."""
-    return prepareQuery(text)
+    """The parsed query; InputError when it cannot be parsed."""
+    try:
+        return prepareQuery(text)
+    except Exception as error:  # rdflib raises a bare Exception for a prefix that is not declared
+        what = f"the shapes cannot be used: {error} in the query {text.strip()}"
+        raise InputError(Problem("shapes", what, "Mend the query; sh:declare its prefixes.")) from error
 
 
 def _apart(node: Node, number: int) -> Node:

@@ -12,7 +12,7 @@ from rdflib import BNode, Graph, Literal, URIRef
 
 rdflib.NORMALIZE_LITERALS = False
 
-Node = ox.NamedNode | ox.BlankNode | ox.Literal
+Node = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple
 
 
 def to_rdflib(node: Node) -> URIRef | BNode | Literal:
@@ -21,6 +21,8 @@ def to_rdflib(node: Node) -> URIRef | BNode | Literal:
         return URIRef(node.value)
     if isinstance(node, ox.BlankNode):
         return BNode(node.value)
+    if isinstance(node, ox.Triple):
+        raise TypeError(f"a triple as a term: {node}")
     if node.language:
         return Literal(node.value, lang=node.language)
     return Literal(node.value, datatype=URIRef(node.datatype.value), normalize=False)
@@ -32,7 +34,8 @@ def from_rdflib(node: rdflib.term.Node) -> Node:
         return ox.NamedNode(str(node))
     if isinstance(node, BNode):
         return ox.BlankNode(str(node))
-    assert isinstance(node, Literal)
+    if not isinstance(node, Literal):
+        raise TypeError(f"not an RDF 1.1 term: {node!r}")
     if node.language:
         return ox.Literal(str(node), language=node.language)
     return (

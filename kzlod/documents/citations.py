@@ -13,7 +13,7 @@ import pyoxigraph as ox
 
 from kzlod.documents.text import Document, Span
 from kzlod.errors import InputError, Problem
-from kzlod.terms import LABEL, TYPE, kz, literal, term
+from kzlod.terms import LABEL, TYPE, kz, literal, term, value
 
 _IRI = re.compile(
     r"(?P<source>https://w3id\.org/kzlod/id/source/[A-Z]{3}/[^/]+)"
@@ -52,11 +52,13 @@ def references(triples: Iterable[ox.Triple]) -> list[Reference]:
 def source_hashes(triples: Iterable[ox.Triple]) -> Mapping[str, str]:
     """The SHA-256 of each source document that the triples describe, by the document's IRI."""
     triples = list(triples)
-    documents = {t.subject.value for t in triples if t.predicate == TYPE and t.object == kz("SourceDocument")}
+    documents = {
+        value(t.subject) for t in triples if t.predicate == TYPE and t.object == kz("SourceDocument")
+    }
     return {
-        t.subject.value: t.object.value
+        value(t.subject): value(t.object)
         for t in triples
-        if t.predicate == kz("sha256") and t.subject.value in documents
+        if t.predicate == kz("sha256") and value(t.subject) in documents
     }
 
 
@@ -120,9 +122,9 @@ def verify(triples: Iterable[ox.Triple], documents: Mapping[str, Document]) -> V
     stated: dict[str, dict[str, str]] = {}
     cited = {reference.iri: reference for reference in references(triples)}
     for triple in triples:
-        if triple.subject.value in cited:
-            values = stated.setdefault(triple.subject.value, {})
-            values[triple.predicate.value] = triple.object.value
+        if value(triple.subject) in cited:
+            values = stated.setdefault(value(triple.subject), {})
+            values[triple.predicate.value] = value(triple.object)
     right, wrong, unavailable = 0, list[Problem](), dict[str, int]()
     for iri, reference in cited.items():
         document = documents.get(hashes.get(reference.source, ""))
@@ -148,9 +150,9 @@ def _fault(reference: Reference, document: Document, stated: Mapping[str, str]) 
     loose = {kz("locator"), LABEL, TYPE, term("oa:hasSelector")}
     for triple in computed:
         found = stated.get(triple.predicate.value)
-        if triple.predicate not in loose and found != triple.object.value:
+        if triple.predicate not in loose and found != value(triple.object):
             name = triple.predicate.value.rpartition("#")[2]
-            return f"states {name} {found or 'nothing'}, the document gives {triple.object.value}"
+            return f"states {name} {found or 'nothing'}, the document gives {value(triple.object)}"
     return ""
 
 
@@ -161,7 +163,7 @@ def misplaced(triples: Iterable[ox.Triple]) -> Iterator[Problem]:
     """
     triples = list(triples)
     hashes = source_hashes(triples)
-    lengths = {t.subject.value: t.object.value for t in triples if t.predicate == kz("characters")}
+    lengths = {value(t.subject): value(t.object) for t in triples if t.predicate == kz("characters")}
     for reference in references(triples):
         length, sha256 = lengths.get(reference.source, ""), hashes.get(reference.source, "")
         if not length.isdigit() or not sha256:

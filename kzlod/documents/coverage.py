@@ -28,7 +28,7 @@ from kzlod.documents.citations import parse_reference
 from kzlod.documents.text import Document, Span
 from kzlod.errors import InputError, Problem
 from kzlod.namespaces import CONCEPT
-from kzlod.terms import SOURCE, TYPE, kz
+from kzlod.terms import SOURCE, TYPE, kz, value
 from kzlod.turtle import read_text
 
 FILE = "coverage.toml"
@@ -113,9 +113,9 @@ def _cited_spans(triples: Iterable[ox.Triple]) -> dict[str, list[Span]]:
     spans: dict[str, list[Span]] = {}
     for triple in triples:
         if triple.predicate == SOURCE and isinstance(triple.object, ox.NamedNode):
-            reference = parse_reference(triple.object.value)
+            reference = parse_reference(value(triple.object))
             if reference:
-                spans.setdefault(triple.subject.value, []).append(reference.span)
+                spans.setdefault(value(triple.subject), []).append(reference.span)
     return spans
 
 
@@ -144,10 +144,10 @@ def _count(
     items = [Span(match.start(), match.end()) for match in re.finditer(spec["pattern"], document.text)]
     if spec.get("unit") == "sentence":
         items = [s for s in document.sentences if any(s.overlaps(item) for item in items)]
-    things = {t.subject.value for t in triples if t.predicate == TYPE and t.object == kz(spec["class"])}
+    things = {value(t.subject) for t in triples if t.predicate == TYPE and t.object == kz(spec["class"])}
     for name, notation in spec.get("where", {}).items():
-        value = ox.NamedNode(CONCEPT + notation)
-        things &= {t.subject.value for t in triples if t.predicate == kz(name) and t.object == value}
+        concept = ox.NamedNode(CONCEPT + notation)
+        things &= {value(t.subject) for t in triples if t.predicate == kz(name) and t.object == concept}
     unused, missing = set(things), list[Span]()
     for item in items:
         fitting = [

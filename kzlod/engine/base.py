@@ -65,6 +65,9 @@ class Engine(Protocol):
     async def __aexit__(self, *_: object) -> None:
         """Stops it and ends what is still running."""
 
+    async def drained(self) -> None:
+        """Waits until no result is open: the moment to stop an engine that gets no more queries."""
+
     async def run(self, query: Query, client: str) -> Result:
         """The result of a query, once its first bytes are there.
 

@@ -30,6 +30,7 @@ from kzlod.release.published import Release, make_current, open_release
 from kzlod.release.statistics import count
 from kzlod.release.store import write_store
 from kzlod.repository import Repository, input_files, read_repository, read_settings
+from kzlod.terms import quad, value
 
 Step = Callable[[str], None]
 Graphs = dict[str, Sequence[ox.Triple]]
@@ -128,7 +129,7 @@ def _write(repository: Repository, graphs: Graphs, releases: Path, identifier: s
         sums = "".join(f"{dump.sha256}  {dump.file}\n" for dump in sorted(dumps, key=lambda dump: dump.file))
         (dumps_folder / "SHA256SUMS").write_text(sums)
         ox.serialize(
-            [ox.Quad(*triple, ox.NamedNode(CATALOG_GRAPH)) for triple in catalog],
+            [quad(triple, CATALOG_GRAPH) for triple in catalog],
             folder / "catalog.nq",
             ox.RdfFormat.N_QUADS,
         )
@@ -180,7 +181,7 @@ def _manifest(
     """What the release consists of, with counts and checksums."""
     counts = count(triple for triples in graphs.values() for triple in triples)
     labels = {
-        triple.subject.value: triple.object.value
+        value(triple.subject): value(triple.object)
         for triple in graphs[CATALOG_GRAPH]
         if triple.predicate.value.endswith("#label")
     }

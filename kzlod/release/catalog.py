@@ -14,7 +14,7 @@ from kzlod.namespaces import BASE, GRAPH, ID, PREFIXES, compact
 from kzlod.release.dumps import FORMATS, Dump, canonical
 from kzlod.release.statistics import Statistics, count
 from kzlod.repository import Repository
-from kzlod.terms import TYPE, kz, literal, term
+from kzlod.terms import TYPE, kz, literal, term, value
 
 CATALOG = f"{BASE}catalog"
 DATASET = f"{ID}dataset/kzlod"
@@ -81,8 +81,8 @@ def _catalog(
 
 def _about(subject: str, *pairs: tuple[str, ox.NamedNode | ox.Literal]) -> Triples:
     """The statements about a subject, properties written with our prefixes."""
-    for name, value in pairs:
-        yield ox.Triple(ox.NamedNode(subject), TYPE if name == "a" else term(name), value)
+    for name, node in pairs:
+        yield ox.Triple(ox.NamedNode(subject), TYPE if name == "a" else term(name), node)
 
 
 def _texts(subject: str, name: str, texts: Mapping[str, str]) -> Triples:
@@ -200,7 +200,9 @@ def _service(repository: Repository) -> Triples:
 
 def _source_document(triples: Iterable[ox.Triple]) -> str | None:
     """The source document that a graph describes, if any."""
-    documents = (t.subject.value for t in triples if t.predicate == TYPE and t.object == kz("SourceDocument"))
+    documents = (
+        value(t.subject) for t in triples if t.predicate == TYPE and t.object == kz("SourceDocument")
+    )
     return next(documents, None)
 
 
@@ -257,7 +259,7 @@ def _linksets(links: Iterable[ox.Triple]) -> Triples:
     """A linkset a mapping set and predicate, counted from the annotated mappings."""
     mappings: dict[str, dict[str, str]] = {}
     for triple in links:
-        mappings.setdefault(triple.subject.value, {})[triple.predicate.value] = triple.object.value
+        mappings.setdefault(value(triple.subject), {})[triple.predicate.value] = value(triple.object)
     owl, groups = PREFIXES["owl"], dict[tuple[str, str], int]()
     for iri, values in mappings.items():
         if predicate := values.get(f"{owl}annotatedProperty"):

@@ -13,6 +13,7 @@ from pathlib import Path
 import pyoxigraph as ox
 
 from kzlod.namespaces import PREFIXES
+from kzlod.terms import quad
 
 Node = ox.NamedNode | ox.BlankNode | ox.Literal | ox.DefaultGraph
 
@@ -93,9 +94,7 @@ def write_graph(iri: str, triples: Sequence[ox.Triple], base: str, folder: Path)
 
 def write_whole(graphs: Mapping[str, Sequence[ox.Triple]], folder: Path) -> Iterator[Dump]:
     """Writes the whole data set: with graphs, and for formats without graphs their union."""
-    quads = [
-        ox.Quad(*triple, ox.NamedNode(iri)) for iri, triples in sorted(graphs.items()) for triple in triples
-    ]
+    quads = [quad(triple, iri) for iri, triples in sorted(graphs.items()) for triple in triples]
     union = canonical(triple for triples in graphs.values() for triple in triples)
     for rdf_format in FORMATS:
         content = serialize(quads if rdf_format.datasets else union, rdf_format.rdf)

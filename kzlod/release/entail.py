@@ -12,7 +12,7 @@ from rdflib import URIRef
 
 from kzlod.checks.terms import from_rdflib, to_rdflib
 from kzlod.namespaces import PREFIXES
-from kzlod.terms import TYPE, term
+from kzlod.terms import TYPE, term, value
 
 _TRIVIAL_CLASSES = {term("owl:Thing"), term("rdfs:Resource"), term("owl:NamedIndividual")}
 _TRIVIAL_SPACES = (PREFIXES["owl"], PREFIXES["rdf"], PREFIXES["rdfs"], PREFIXES["xsd"])
@@ -27,13 +27,15 @@ def entail(asserted: Iterable[ox.Triple]) -> list[ox.Triple]:
     reasoner = reasonable.PyReasoner()
     reasoner.from_graph([tuple(map(to_rdflib, triple)) for triple in known])
     derived = (
-        ox.Triple(*map(from_rdflib, triple)) for triple in reasoner.reason() if isinstance(triple[0], URIRef)
+        ox.Triple(ox.NamedNode(subject), ox.NamedNode(predicate), from_rdflib(node))
+        for subject, predicate, node in reasoner.reason()
+        if isinstance(subject, URIRef)
     )
     return sorted({triple for triple in derived if triple not in known and not _is_trivial(triple)}, key=str)
 
 
 def _is_trivial(triple: ox.Triple) -> bool:
     """Whether a triple says nothing that is worth publishing."""
-    if triple.subject.value.startswith(_TRIVIAL_SPACES) or triple.subject == triple.object:
+    if value(triple.subject).startswith(_TRIVIAL_SPACES) or triple.subject == triple.object:
         return True
     return bool(triple.predicate == TYPE and triple.object in _TRIVIAL_CLASSES)

@@ -10,7 +10,6 @@ from pathlib import Path
 import pyoxigraph as ox
 
 from kzlod.errors import InputError, Problem
-from kzlod.queries import error_place
 from kzlod.release.store import union_store
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import pyoxigraph as ox
 
 from kzlod.namespaces import BASE
-from kzlod.terms import TYPE
+from kzlod.terms import TYPE, value
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,9 +24,9 @@ class Statistics:
 def count(triples: Iterable[ox.Triple]) -> Statistics:
     """The counts of a set of triples; classes and properties come in the order of their IRIs."""
     distinct = set(triples)
-    subjects = {triple.subject.value for triple in distinct}
+    subjects = {value(triple.subject) for triple in distinct}
     classes = Counter(
-        triple.object.value
+        value(triple.object)
         for triple in distinct
         if triple.predicate == TYPE and isinstance(triple.object, ox.NamedNode)
     )

@@ -10,6 +10,7 @@ from pathlib import Path
 import pyoxigraph as ox
 
 from kzlod.errors import InputError, Problem
+from kzlod.terms import quad
 
 
 def write_store(graphs: Mapping[str, Sequence[ox.Triple]], folder: Path) -> None:
@@ -29,10 +30,9 @@ def union_store(graphs: Mapping[str, Sequence[ox.Triple]]) -> ox.Store:
 
 def _quads(graphs: Mapping[str, Sequence[ox.Triple]]) -> Iterator[ox.Quad]:
     for iri, triples in graphs.items():
-        name = ox.NamedNode(iri)
         for triple in triples:
-            yield ox.Quad(*triple, name)
-            yield ox.Quad(*triple)
+            yield quad(triple, iri)
+            yield quad(triple)
 
 
 def load_file(file: Path, folder: Path) -> int:

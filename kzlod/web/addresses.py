@@ -107,4 +107,4 @@ def _decode(match: re.Match[str]) -> str:
 
 
 def _plain(character: str) -> bool:
-    return bool(_UNRESERVED.match(character)) or (ord(character) > 0x9F and character.isprintable())
+    return bool(_UNRESERVED.match(character)) or ord(character) > 0x9F

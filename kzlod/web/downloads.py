@@ -19,6 +19,7 @@ from kzlod.web.routing import Routes
 from kzlod.web.state import Snapshot, web_of
 
 _GZIP = "application/gzip"
+_SUMS = "SHA256SUMS"
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +81,8 @@ def file(request: Request) -> Response:
     snapshot = web_of(request).snapshot()
     release, name = request.path_params["release"], request.path_params["file"]
     found = manifests(snapshot).get(release)
+    if found and name == _SUMS and (found[0] / "dumps" / name).is_file():
+        return FileResponse(found[0] / "dumps" / name, media_type="text/plain")
     entry = next((one for one in found[1].get("dumps", ()) if one["file"] == name), None) if found else None
     if found is None or entry is None:
         raise Problem(404, "There is no such download", extras={"nearest": "/dumps/"})
@@ -93,7 +96,10 @@ def file(request: Request) -> Response:
 
 
 def to_listing(request: Request) -> Response:
-    """`/dumps` leads to `/dumps/`; a release's folder too."""
+    """`/dumps` leads to `/dumps/`; the folder of a release too, if there is such a release."""
+    release = request.path_params.get("release")
+    if release is not None and release not in manifests(web_of(request).snapshot()):
+        raise Problem(404, "There is no such release", extras={"nearest": "/dumps/"})
     return redirect("/dumps/", 308)
 
 

@@ -21,7 +21,7 @@ _SECURITY = {
 }
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)  # not frozen: raising writes to an exception
 class Problem(Exception):  # noqa: N818 - RFC 9457 calls it a problem
     """What went wrong with a request, so that a handler can raise it; `slug` names the kind of problem.
 

@@ -1,7 +1,8 @@
 """What is being served: a release and the engine that answers queries over it, exchanged as one."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+import asyncio
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -29,12 +30,39 @@ class ServedRelease(Protocol):
         """Versions, counts and checksums."""
 
 
-@dataclass(frozen=True)
 class Serving:
-    """A release (None when a bare engine is served) together with its engine; never changes."""
+    """A release (None when a bare engine is served) together with its engine.
 
-    release: ServedRelease | None
-    engine: Engine
+    Both stay as they are. Who works with them says so by `held`, so that `idle` knows when nobody does.
+    """
+
+    def __init__(self, release: ServedRelease | None, engine: Engine) -> None:
+        """Takes what belongs together."""
+        self.release = release
+        self.engine = engine
+        self._holders = 0
+        self._free = asyncio.Event()
+        self._free.set()
+
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        """While this lasts the engine may be asked; for requests, on the server's event loop."""
+        self._holders += 1
+        self._free.clear()
+        try:
+            yield
+        finally:
+            self._holders -= 1
+            if not self._holders:
+                self._free.set()
+
+    async def idle(self) -> None:
+        """Waits until nobody holds it and every result of its engine is read: then the engine can be stopped.
+
+        Of use after `swap` only; before, the next request may come at any moment.
+        """
+        await self._free.wait()
+        await self.engine.drained()
 
     @property
     def release_id(self) -> str:
@@ -46,7 +74,7 @@ class Site:
     """Holds what is served now.
 
     A request calls `current()` once and keeps to what it got, so that no answer mixes two releases. `swap` is
-    one assignment; whoever calls it stops the old engine once its requests are done.
+    one assignment; whoever calls it stops the old engine when the old `Serving` is idle.
     """
 
     def __init__(self, release: ServedRelease | None, engine: Engine, settings: Settings) -> None:

@@ -73,7 +73,8 @@ class _Endpoint:
         """Any request to the endpoint."""
         serving = self._site.current()
         try:
-            response = await self._answer(request, serving)
+            with serving.held():
+                response = await self._answer(request, serving)
         except Problem as problem:
             response = respond(problem, request, self._render)
         except EngineError as error:

@@ -1,7 +1,6 @@
 """The worker process by itself, spoken to in frames."""
 
 import json
-import os
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -107,7 +106,7 @@ def test_limits_are_set(worker: Talk) -> None:
     assert limits["Max core file size"] == ["0", "0"]
     assert limits["Max address space"] == [str(MEMORY)] * 2
     open_files = int(limits["Max open files"][0])
-    used = {int(name) for name in os.listdir(f"/proc/{worker.process.pid}/fd")}
+    used = {int(item.name) for item in Path(f"/proc/{worker.process.pid}/fd").iterdir()}
     assert set(range(open_files)) <= used, "a descriptor is free below the limit"
 
 

@@ -137,7 +137,7 @@ def focus_nodes(constraint: Constraint) -> list[Node]:
                     found.update(subject for subject, _ in data.subject_objects(value))
                 elif target == SH.targetObjectsOf:
                     found.update(item for _, item in data.subject_objects(value))
-    return sorted(found)
+    return sorted(found, key=str)
 
 
 def predicates(constraint: Constraint) -> list[tuple[URIRef, bool]]:
@@ -249,9 +249,15 @@ def _forget(graph: Graph, focus: Node) -> None:
 
 
 def _drop(graph: Graph, focus: Node, constraint: Constraint) -> None:
-    """Removes all that the path leads to."""
-    for predicate, backwards in predicates(constraint):
-        graph.remove((None, predicate, focus) if backwards else (focus, predicate, None))
+    """Removes what the path leads to, down to one less than the constraint asks for."""
+    found = [
+        triple
+        for predicate, backwards in predicates(constraint)
+        for triple in graph.triples((None, predicate, focus) if backwards else (focus, predicate, None))
+    ]
+    kept = int(constraint.value) - 1 if isinstance(constraint.value, Literal) else 0
+    for triple in sorted(found)[kept:]:
+        graph.remove(triple)
 
 
 def _swap(graph: Graph, focus: Node, first: URIRef, second: URIRef) -> None:

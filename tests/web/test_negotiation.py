@@ -63,7 +63,9 @@ def test_nothing_to_offer() -> None:
 )
 def test_weights_of_rfc_9110(offer: str, weight: float) -> None:
     """The table of section 12.5.1."""
-    accept = "text/*;q=0.3, text/plain;q=0.7, text/plain;format=flowed, text/plain;format=fixed;q=0.4, */*;q=0.5"
+    accept = (
+        "text/*;q=0.3, text/plain;q=0.7, text/plain;format=flowed, text/plain;format=fixed;q=0.4, */*;q=0.5"
+    )
     assert quality(accept, offer) == weight
 
 

@@ -1,0 +1,162 @@
+"""Provisions: what the IRI of an article, part, point … says of it.
+
+The IRI is the instrument's followed by pairs of steps: `…/art/367/note/2`. So whoever enters data
+only names a provision; its type, number, container, instrument and label follow from the IRI and
+are written to `provisions.ttl` by `kzlod provisions`. It is cited by the passages of the things
+that name it, or name something within it.
+"""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+import pyoxigraph as ox
+
+from kzlod.errors import InputError, Problem
+from kzlod.namespaces import PREFIXES
+from kzlod.terms import LABEL, SOURCE, TYPE, kz, literal, value
+
+FILE = "provisions.ttl"
+UNNUMBERED = "unnumbered"
+_HEADER = (
+    "# Written by `kzlod provisions` from the IRIs that the other files use: change those, not this file.\n"
+)
+_IRI = re.compile(
+    r"(?P<instrument>https://w3id\.org/kzlod/id/(?:treaty/[A-Za-z0-9-]+|act/[A-Z]{3}/[a-z0-9-]+))"
+    r"(?P<steps>(?:/(?:art|par|part|pt|sub|note|chap|sec|title)/[0-9A-Za-z-]+)+)"
+)
+_KINDS: Mapping[str, tuple[str, tuple[str, ...]]] = {
+    "art": ("article", ("Article",)),
+    "par": ("paragraph", ("Paragraph",)),
+    "part": ("part", ("Part",)),
+    "pt": ("point", ("Point",)),
+    "sub": ("sub-point", ("Point", "Subpoint")),
+    "note": ("note", ("Note",)),
+    "chap": ("chapter", ("Chapter",)),
+    "sec": ("section", ("Section",)),
+    "title": ("title", ("TitleDivision",)),
+}
+
+
+@dataclass(frozen=True, order=True)
+class ProvisionReference:
+    """A provision as its IRI names it: the instrument, and pairs of kind and number from the outside in."""
+
+    instrument: str
+    steps: tuple[tuple[str, str], ...]
+
+    @property
+    def iri(self) -> str:
+        """The IRI of the provision."""
+        return self.instrument + "".join(f"/{kind}/{number}" for kind, number in self.steps)
+
+    @property
+    def container(self) -> "ProvisionReference | None":
+        """The provision that this one is a part of, None for one that stands directly in its instrument."""
+        return ProvisionReference(self.instrument, self.steps[:-1]) if len(self.steps) > 1 else None
+
+    @property
+    def order(self) -> tuple[str, list[tuple[str, list[tuple[int, str]]]]]:
+        """The sort key by which article 9 comes before article 10."""
+        return self.instrument, [(kind, _natural(number)) for kind, number in self.steps]
+
+
+def parse_provision(iri: str) -> ProvisionReference | None:
+    """The parts of a provision's IRI; None when it is not of that form."""
+    match = _IRI.fullmatch(iri)
+    if not match:
+        return None
+    steps = match["steps"].removeprefix("/").split("/")
+    return ProvisionReference(match["instrument"], tuple(zip(steps[::2], steps[1::2], strict=True)))
+
+
+def provisions_turtle(triples: Iterable[ox.Triple], labels: Mapping[str, str]) -> tuple[str, int]:
+    """The Turtle text that describes every provision that a source graph names, and their number.
+
+    `labels` are the English labels of instruments by IRI. Raises InputError for a provision of an
+    instrument without a label, or one that nothing with a citation names.
+    """
+    cited = _citations(triples)
+    problems = [
+        Problem(reference.iri, what, remedy)
+        for reference in cited
+        for what, remedy in _faults(reference, cited, labels)
+    ]
+    if problems:
+        raise InputError(*problems)
+    ordered = sorted(cited, key=lambda reference: reference.order)
+    described = [
+        triple
+        for reference in ordered
+        for triple in describe_provision(reference, labels[reference.instrument], cited[reference])
+    ]
+    prefixes = {name: PREFIXES[name] for name in ("dcterms", "kzlod", "rdfs")}
+    body = ox.serialize(described, format=ox.RdfFormat.TURTLE, prefixes=prefixes) or b""
+    return _HEADER + body.decode(), len(ordered)
+
+
+def describe_provision(
+    reference: ProvisionReference, instrument: str, citations: Iterable[str]
+) -> Iterator[ox.Triple]:
+    """The statements about a provision; `instrument` is the label of the treaty or act."""
+    node = ox.NamedNode(reference.iri)
+    kind, number = reference.steps[-1]
+    level = "TreatyProvision" if "/id/treaty/" in reference.instrument else "DomesticProvision"
+    for name in ("Provision", level, *_KINDS[kind][1]):
+        yield ox.Triple(node, TYPE, kz(name))
+    yield ox.Triple(node, LABEL, ox.Literal(f"{_name(reference)} – {instrument}", language="en"))
+    if number == UNNUMBERED:
+        yield ox.Triple(node, kz("notStated"), kz("number"))
+    else:
+        yield ox.Triple(node, kz("number"), literal(number))
+    container = reference.container
+    yield ox.Triple(node, kz("isPartOf"), ox.NamedNode(container.iri if container else reference.instrument))
+    yield ox.Triple(node, kz("provisionOf"), ox.NamedNode(reference.instrument))
+    for iri in sorted(citations):
+        yield ox.Triple(node, SOURCE, ox.NamedNode(iri))
+
+
+def _name(reference: ProvisionReference) -> str:
+    """How a lawyer writes it: `Article 367, note 2`."""
+    words = [
+        _KINDS[kind][0] if number == UNNUMBERED else f"{_KINDS[kind][0]} {number}"
+        for kind, number in reference.steps
+    ]
+    text = ", ".join(words)
+    return text[0].upper() + text[1:]
+
+
+def _citations(triples: Iterable[ox.Triple]) -> dict[ProvisionReference, set[str]]:
+    """Every provision that the triples name, and its containers, with the citations of what names it."""
+    sources: dict[str, set[str]] = defaultdict(set)
+    namers: dict[ProvisionReference, set[str]] = defaultdict(set)
+    for triple in triples:
+        if triple.predicate == SOURCE:
+            sources[value(triple.subject)].add(value(triple.object))
+        for node in (triple.subject, triple.object):
+            if isinstance(node, ox.NamedNode) and (named := parse_provision(node.value)):
+                reference: ProvisionReference | None = named
+                while reference:
+                    namers[reference].add(value(triple.subject))
+                    reference = reference.container
+    return {
+        reference: {iri for name in names for iri in sources[name]} for reference, names in namers.items()
+    }
+
+
+def _faults(
+    reference: ProvisionReference, cited: Mapping[ProvisionReference, set[str]], labels: Mapping[str, str]
+) -> Iterator[tuple[str, str]]:
+    if reference.instrument not in labels:
+        yield (
+            f"belongs to <{reference.instrument}>, which has no English label",
+            "Describe the treaty or act.",
+        )
+    if not cited[reference]:
+        yield "is named only by things without a citation", "Give what names it a dcterms:source."
+
+
+def _natural(number: str) -> list[tuple[int, str]]:
+    """A sort key by which 9 comes before 10, and 2 before 2-1."""
+    return [(int(piece), "") if piece.isdigit() else (0, piece) for piece in number.split("-")]

@@ -1,0 +1,204 @@
+"""Pages: structure, escaping, languages, provenance, overviews."""
+
+import re
+from collections.abc import Callable
+from html.parser import HTMLParser
+from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from pyoxigraph import Quad
+
+from kzlod.web.pages import RESULT_FORMATS
+
+from .conftest import Client, FakeRelease, write_release
+
+TREATY = "/doc/treaty/FRA-KAZ-extradition"
+PAGES = [
+    "/", "/sources", "/query", "/examples", "/examples/treaties", "/doc/ontology", "/doc/shapes", "/dumps/", "/catalog",
+    TREATY, f"{TREATY}/art", "/doc/id", "/doc/concept/discrepancy-kind", "/doc/graph/KAZ/treaty-news", "/kinds/Treaty",
+    "/doc/source/KAZ/treaty-news", "/doc/source/KAZ/treaty-news/text/0123abcd/chars/10-42", "/doc/institution/FRA/publisher",
+]  # fmt: skip
+VOID = {"meta", "link", "br", "img", "input", "hr", "circle", "path"}
+
+
+class Page(HTMLParser):
+    """The structure of a page, read strictly: every element is closed in order."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.open: list[str] = []
+        self.tags: list[tuple[str, dict[str, str | None]]] = []
+        self.feed(text)
+        assert self.open == []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append((tag, dict(attrs)))
+        if tag not in VOID:
+            self.open.append(tag)
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append((tag, dict(attrs)))
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag not in VOID:
+            assert self.open.pop() == tag
+
+    def all(self, tag: str) -> list[dict[str, str | None]]:
+        return [attributes for name, attributes in self.tags if name == tag]
+
+
+@pytest.mark.parametrize("language", ["en", "ru", "kk"])
+@pytest.mark.parametrize("path", PAGES)
+def test_a_page_is_sound(client: Client, path: str, language: str) -> None:
+    page = Page(client.page(path, Accept_Language=language))
+    names = [name for name, _ in page.tags]
+    assert names.count("h1") == 1
+    assert names.count("main") == 1
+    assert page.all("html")[0]["lang"] == language
+    assert page.all("a")[0]["href"] == "#content"
+    assert not {"script", "style", "iframe", "object"} & set(names)
+    assert not [attributes for _, attributes in page.tags if "style" in attributes]
+    assert not [name for _, attributes in page.tags for name in attributes if name.startswith("on")]
+    identifiers = [attributes["id"] for _, attributes in page.tags if "id" in attributes]
+    assert len(identifiers) == len(set(identifiers)), "an anchor is given once"
+    for attributes in page.all("a"):
+        address = attributes["href"] or ""
+        assert re.match(r"(/|#|\?|https?://)", address), address
+    labelled = {attributes.get("for") for attributes in page.all("label")}
+    for attributes in (*page.all("textarea"), *page.all("select")):
+        assert attributes["id"] in labelled
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_links_within_the_site_lead_somewhere(client: Client, path: str) -> None:
+    for attributes in Page(client.page(path)).all("a"):
+        address = str(attributes["href"])
+        if address.startswith("/") and not address.startswith("/sparql"):
+            assert client.get(address.split("#")[0], "text/html").status_code in (200, 303, 308), address
+
+
+def test_hostile_values_are_text(client: Client) -> None:
+    page = client.page(TREATY)
+    assert "<script>" not in page
+    assert "&lt;script&gt;alert(1)&lt;/script&gt; &amp; &#34;quotes&#34;" in page
+    assert "javascript:alert(1)" in page
+    assert not re.search(r"""href=["']?\s*javascript:""", page)
+    assert 'href="https://example.org/outside"' in page
+
+
+def test_a_query_in_the_address_is_text(client: Client) -> None:
+    page = client.page("/query?query=%3C/textarea%3E%3Cscript%3Ex%3C/script%3E&lang=en")
+    assert "<script>" not in page
+    assert "&lt;/textarea&gt;" in page
+
+
+def test_language_links_keep_the_address_and_its_parameters(client: Client) -> None:
+    page = Page(client.page("/query?query=ASK%7B%7D&lang=ru"))
+    switch = next(one for one in page.all("a") if one.get("hreflang") == "kk")
+    assert parse_qs(urlsplit(str(switch["href"])).query) == {"query": ["ASK{}"], "lang": ["kk"]}
+
+
+def test_a_statement_leads_to_its_citation(client: Client) -> None:
+    page = client.page(TREATY)
+    assert '<a href="#citation-1"' in page and 'id="citation-1"' in page
+    for text in ("paragraph 3", "lines 3 to 4", "characters 10 to 42", "a" * 64):
+        assert text in page
+
+
+def test_inferred_and_entailed_are_marked(client: Client) -> None:
+    page = client.page(TREATY)
+    assert "Concluded by the project" in page and "Follows from the ontology" in page
+    assert page.index("Concluded by the project") < page.index("Follows from the ontology")
+
+
+def test_both_sides_of_a_discrepancy_are_shown(client: Client) -> None:
+    page = client.page(TREATY)
+    shown = page[page.index('id="disputes"') : page.index('id="group-1"')]
+    assert "2021" in shown and "2022" in shown and "Values that differ" in shown
+
+
+def test_labels_not_iris_in_the_readers_language(client: Client) -> None:
+    page = client.page(TREATY, Accept_Language="ru")
+    assert "<h1>Договор о выдаче между Францией и Казахстаном</h1>" in page
+    assert "перевод проекта, неофициальный" in page
+    assert ">Казахстан</a>" in page
+    assert 'lang="en">Allows extradition' in page, "a text in another language says so"
+
+
+def test_fallback_of_the_heading_is_shown(client: Client) -> None:
+    page = client.page(f"{TREATY}/art/2", Accept_Language="kk")
+    assert '<h1 lang="en">Article 2</h1>' in page
+    assert "сіздің тіліңізде мәтін жоқ" in page
+
+
+def test_breadcrumbs_are_the_containers(client: Client) -> None:
+    page = client.page(f"{TREATY}/art/2")
+    crumbs = page[page.index('class="crumbs"') : page.index("</nav>", page.index('class="crumbs"'))]
+    assert re.findall(r'href="([^"]+)"', crumbs) == ["/doc/id", "/doc/treaty", TREATY, f"{TREATY}/art"]
+
+
+def test_incoming_links_use_the_inverse_if_there_is_one(client: Client) -> None:
+    assert "<h3>has part</h3>" in client.page(TREATY)
+    assert "<h3>“party” of</h3>" in client.page("/doc/country/KAZ")
+
+
+def test_long_lists_are_paged(
+    make_client: Callable[[FakeRelease | None], Client], tmp_path: Path, quads: list[Quad]
+) -> None:
+    template = next(one for one in quads if one.predicate.value.endswith("party"))
+    many = [
+        Quad(type(template.object)(f"https://w3id.org/kzlod/id/treaty/t{number}"), *list(template)[1:])
+        for number in range(230)
+    ]
+    client = make_client(write_release(tmp_path, many))
+    target = "/doc" + template.object.value.removeprefix("https://w3id.org/kzlod/id")
+    first, last = client.page(target), client.page(f"{target}?page=3")
+    assert "Links to this: 230" in first and 'href="?page=2#incoming"' in first
+    assert last.count('href="/doc/treaty/t') == 30
+    assert client.page("/doc/treaty?part=3").count('href="/doc/treaty/t') == 30
+    assert client.get(f"{target}?page=4", "text/html").status_code == 404
+
+
+def test_the_home_page_has_true_numbers(client: Client, release: FakeRelease) -> None:
+    page = client.page("/")
+    assert f"<dd>{release.manifest['triples']}</dd>" in page
+    assert 'href="/kinds/Treaty"' in page and 'href="/examples/treaties"' in page
+    assert "News report on treaties" in page
+
+
+def test_sources_show_what_is_known(client: Client) -> None:
+    page = client.page("/sources")
+    assert "2021-05-01" in page and 'href="/doc/graph/KAZ/treaty-news"' in page
+
+
+def test_the_query_form_asks_the_endpoint(client: Client) -> None:
+    page = Page(client.page("/query"))
+    form = page.all("form")[0]
+    assert (form["action"], form["method"]) == ("/sparql", "get")
+    assert [one["value"] for one in page.all("option")] == [media_type for _, media_type in RESULT_FORMATS]
+    assert page.all("textarea")[0]["name"] == "query"
+
+
+def test_an_example_can_be_run_edited_and_downloaded(client: Client) -> None:
+    page = client.page("/examples/treaties")
+    assert "Which treaties are there?" in page and "# &lt;b&gt;" in page
+    run = next(str(one["href"]) for one in Page(page).all("a") if str(one["href"]).startswith("/sparql?"))
+    assert parse_qs(urlsplit(run).query)["query"][0].startswith("SELECT * WHERE")
+    text = client.get("/examples/treaties.rq")
+    assert text.headers["content-type"].startswith("application/sparql-query")
+    assert client.get("/examples/none").status_code == 404
+
+
+def test_the_ontology_page_has_an_anchor_for_each_term(client: Client) -> None:
+    page = client.page("/doc/ontology", Accept_Language="ru")
+    for term in ("Treaty", "party", "date"):
+        assert f'id="{term}"' in page
+    assert "Соглашение государств." in page
+    assert "The treaty between France and Kazakhstan." in page
+
+
+def test_kinds_list_their_things(client: Client) -> None:
+    page = client.page("/kinds/Article")
+    assert page.index("Article 2<") < page.index("Article 10<")
+    assert client.get("/kinds/Nothing", "text/html").status_code == 404
