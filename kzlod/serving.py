@@ -19,10 +19,9 @@ from kzlod.release.adhoc import open_file
 from kzlod.release.published import Release, current_release, open_release
 from kzlod.web.app import create_app
 from kzlod.web.settings import Settings
-from kzlod.web.site import Site
+from kzlod.web.site import Serving, Site
 
 _WATCH_EVERY = 1.0  # seconds between two looks at which release is current
-_GRACE = 5.0  # seconds in which a request that saw the old release may still begin its query
 
 
 def run(host: str, port: int, *, releases: Path | None, release: Path | None, data: Path | None) -> None:
@@ -121,6 +120,7 @@ async def _follow(site: Site, releases: Path, stack: AsyncExitStack) -> None:
     """Serves each new current release once it is there; answers already begun finish from the old one."""
     console = Console(stderr=True)
     failed = ""
+    retiring: set[asyncio.Task[None]] = set()
     while True:
         await asyncio.sleep(_WATCH_EVERY)
         try:
@@ -137,12 +137,11 @@ async def _follow(site: Site, releases: Path, stack: AsyncExitStack) -> None:
             continue
         old = site.swap(release, engine)
         console.print(f"Now serving [bold]{release.id}[/bold]")
-        asyncio.get_running_loop().create_task(_retire(old.engine))
+        retiring.add(task := asyncio.create_task(_retire(old)))
+        task.add_done_callback(retiring.discard)
 
 
-async def _retire(engine: object) -> None:
-    """Stops an engine that gets no more queries once its last result is read."""
-    if isinstance(engine, EmbeddedEngine):
-        await asyncio.sleep(_GRACE)
-        await engine.drained()
-        await engine.__aexit__(None, None, None)
+async def _retire(old: Serving) -> None:
+    """Stops the engine of a release that gets no more requests once the last of them is answered."""
+    await old.idle()
+    await old.engine.__aexit__(None, None, None)

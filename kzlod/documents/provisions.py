@@ -26,16 +26,16 @@ _IRI = re.compile(
     r"(?P<instrument>https://w3id\.org/kzlod/id/(?:treaty/[A-Za-z0-9-]+|act/[A-Z]{3}/[a-z0-9-]+))"
     r"(?P<steps>(?:/(?:art|par|part|pt|sub|note|chap|sec|title)/[0-9A-Za-z-]+)+)"
 )
-_KINDS: Mapping[str, tuple[str, tuple[str, ...]]] = {
-    "art": ("article", ("Article",)),
-    "par": ("paragraph", ("Paragraph",)),
-    "part": ("part", ("Part",)),
-    "pt": ("point", ("Point",)),
-    "sub": ("sub-point", ("Point", "Subpoint")),
-    "note": ("note", ("Note",)),
-    "chap": ("chapter", ("Chapter",)),
-    "sec": ("section", ("Section",)),
-    "title": ("title", ("TitleDivision",)),
+_KINDS: Mapping[str, tuple[str, str]] = {
+    "art": ("article", "Article"),
+    "par": ("paragraph", "Paragraph"),
+    "part": ("part", "Part"),
+    "pt": ("point", "Point"),
+    "sub": ("sub-point", "Subpoint"),
+    "note": ("note", "Note"),
+    "chap": ("chapter", "Chapter"),
+    "sec": ("section", "Section"),
+    "title": ("title", "TitleDivision"),
 }
 
 
@@ -103,7 +103,7 @@ def describe_provision(
     node = ox.NamedNode(reference.iri)
     kind, number = reference.steps[-1]
     level = "TreatyProvision" if "/id/treaty/" in reference.instrument else "DomesticProvision"
-    for name in ("Provision", level, *_KINDS[kind][1]):
+    for name in ("Provision", level, _KINDS[kind][1]):
         yield ox.Triple(node, TYPE, kz(name))
     yield ox.Triple(node, LABEL, ox.Literal(f"{_name(reference)} – {instrument}", language="en"))
     if number == UNNUMBERED:

@@ -45,8 +45,6 @@ def check(text: str, text_limit: int = TEXT_LIMIT, depth_limit: int = DEPTH_LIMI
     """
     if len(text) > text_limit:
         raise TooExpensive(f"The query has {len(text)} characters; at most {text_limit} are accepted.")
-    if "\x00" in text:
-        raise Malformed("a NUL character", *_position(text, text.index("\x00")))
     depth = braces = attempts = 0
     previous = previous_but_one = ""
     started = False

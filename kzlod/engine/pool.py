@@ -164,7 +164,7 @@ class EmbeddedEngine:
     async def _converse(
         self, worker: Worker, query: Query, result: "EmbeddedResult"
     ) -> tuple[bool, Exception | None]:
-        """Asks and moves the answer into the spool; whether the worker is fit for more, and the query's error."""
+        """Asks and moves the answer into the spool; whether the worker is fit for more, and an error."""
         loop = asyncio.get_running_loop()
         async with asyncio.timeout(self.limits.timeout) as clock:
             await worker.ask(_request(query))

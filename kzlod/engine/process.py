@@ -99,7 +99,7 @@ class Worker:
         with contextlib.suppress(ProcessLookupError):
             self._process.kill()
         self._input.close()
-        # asyncio closes a pipe when it has been read to its end, and waits for that before it tells of the exit.
+        # asyncio closes a pipe when it has been read to its end, and tells of the exit only then.
         with contextlib.suppress(ConnectionError):
             while await self._output.read(frames.CHUNK_SIZE):
                 pass
@@ -142,7 +142,7 @@ class Crew:
         """A ready worker, for one query; raises EngineFailed when none can be started."""
         try:
             async with asyncio.timeout(_START_TIMEOUT):
-                while True:
+                while not self._closed:
                     while self._idle:
                         worker = self._idle.popleft()
                         if worker.alive:
@@ -153,6 +153,7 @@ class Crew:
                     await self._changed.wait()
         except TimeoutError:
             raise EngineFailed("No query worker could be started.") from None
+        raise EngineFailed("The engine was stopped.")
 
     def give_back(self, worker: Worker) -> None:
         """Takes back a worker that is ready for another query."""
@@ -171,6 +172,7 @@ class Crew:
     async def close(self) -> None:
         """Kills every worker and waits until they are gone."""
         self._closed = True
+        self._changed.set()
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)

@@ -235,7 +235,7 @@ def _distribution(of: str, file: str, media_type: str, dump: Dump | None, releas
         ("rdfs:label", _label(file)),
         ("dcterms:title", _label(file)),
         ("dcat:downloadURL", _node(f"{BASE}dumps/{release}/{file}")),
-        ("dcat:accessURL", _node(f"{BASE}dumps/")),
+        ("dcat:accessURL", _node(f"{BASE}dumps/{release}/{file}")),
         ("dcat:mediaType", _node(iana + media_type)),
         ("dcat:compressFormat", _node(f"{iana}application/gzip")),
     )

@@ -160,7 +160,7 @@ def _page(request: Request, snapshot: Snapshot, strings: Texts, make: Any) -> Re
 
 
 def _entries(reader: Reader, namer: Namer) -> list[Value]:
-    """The containers one step below `id/` that hold subject matter, and the concepts: the doors of the data."""
+    """The containers below `id/` that hold subject matter, and the concepts: the doors of the data."""
     steps = [one for one in reader.index.members(ID.rstrip("/")) if last_step(one) not in _TECHNICAL]
     concept = PREFIXES["concept"].rstrip("/")
     return [namer.thing(one) for one in (*steps, *([concept] if reader.index.answers(concept) else ()))]

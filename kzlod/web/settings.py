@@ -1,10 +1,10 @@
 """The one table of settings, read from environment variables that begin with `KZLOD_`."""
 
-from functools import cached_property
 from ipaddress import IPv4Network, IPv6Network, ip_network
+from typing import Annotated
 
-from pydantic import Field
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import Field, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from kzlod.engine.guard import DEPTH_LIMIT, TEXT_LIMIT
 from kzlod.engine.pool import Limits
@@ -22,9 +22,10 @@ class Settings(BaseSettings):
         description="Where the server is to be reached, without a slash at the end. Addresses are built "
         "from this, never from the Host header.",
     )
-    trusted_proxies: tuple[str, ...] = Field(
+    trusted_proxies: Annotated[tuple[IPv4Network | IPv6Network, ...], NoDecode] = Field(
         (),
-        description="Addresses or networks (JSON list) of proxies whose X-Forwarded-For is believed.",
+        description="Addresses or networks, separated by commas, of proxies whose X-Forwarded-For "
+        "is believed.",
     )
     workers: int = Field(
         2, ge=1, le=64, description="Query worker processes, that is, queries run at a time."
@@ -57,10 +58,13 @@ class Settings(BaseSettings):
     )
     body_limit: int = Field(256 * 1024, ge=1024, description="Largest request body.")
 
-    @cached_property
-    def proxy_networks(self) -> tuple[IPv4Network | IPv6Network, ...]:
-        """The trusted proxies as networks."""
-        return tuple(ip_network(item, strict=False) for item in self.trusted_proxies)
+    @field_validator("trusted_proxies", mode="before")
+    @classmethod
+    def _networks(cls, value: object) -> object:
+        names = value.split(",") if isinstance(value, str) else value
+        if not isinstance(names, list | tuple):
+            return value
+        return tuple(ip_network(str(name).strip(), strict=False) for name in names if str(name).strip())
 
     def engine_limits(self) -> Limits:
         """The limits for the embedded engine."""

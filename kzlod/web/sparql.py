@@ -110,7 +110,7 @@ class _Endpoint:
     ) -> Response:
         """Runs the query until its first bytes are there, and prepares the answer that sends them."""
         settings = self._site.settings
-        client = client_of(request, settings.proxy_networks)
+        client = client_of(request, settings.trusted_proxies)
         query = _with_prefixes(query)
         try:
             result = await _unless_gone(request, serving.engine.run(query, client))
@@ -167,9 +167,9 @@ class _Endpoint:
         if media_type == "text/html":
             return RedirectResponse(self._editor or "", 303, headers={"Vary": "Accept"})
         endpoint = self._site.settings.public_url.rstrip("/") + self._path
-        triples = service_description(
-            endpoint, await self._graph_names(serving), union=serving.release is not None
-        )
+        # A file that is served as it is has the default graph that it states.
+        union = serving.release is not None and serving.release.manifest.get("kind") == "release"
+        triples = service_description(endpoint, await self._graph_names(serving), union=union)
         return Response(
             serialise(triples, media_type),
             headers={

@@ -124,17 +124,16 @@ def view(
     """The page of a thing; None when there is no such page of its incoming links or members."""
     iri = description.iri
     numbers = _numbers(description)
-    members, members_pager = paged(description.members, part, "part")
+    facts = description.graph
+    # A graph lists what it describes, anything else the addresses below its own: one list is paged by `part`.
+    listed, list_pager = paged(facts.subjects if facts else description.members, part, "part")
     hidden = (SUPPORTS, DISPUTED)
     shown = [one for one in description.incoming if one.predicate not in hidden]
     ordered = sorted(shown, key=lambda one: (entailed(one), one.predicate, natural(one.subject)))
     incoming, incoming_pager = paged(ordered, page, "page")
-    facts = description.graph
-    things, graph_pager = paged(facts.subjects if facts else (), part, "part")
-    if members is None or incoming is None or things is None:
+    if listed is None or incoming is None:
         return None
-    if facts:
-        members, members_pager = description.members[:PAGE], None
+    named = tuple(namer.thing(one) for one in listed)
     return ThingView(
         iri,
         namer.name(iri),
@@ -148,12 +147,12 @@ def view(
         _incoming(reader, incoming, namer),
         incoming_pager,
         description.incoming_complete,
-        tuple(namer.thing(one) for one in members),
-        members_pager,
+        () if facts else named,
+        None if facts else list_pager,
         description.is_container,
         namer.thing(facts.source) if facts and facts.source else None,
-        tuple(namer.thing(one) for one in things),
-        graph_pager,
+        named if facts else (),
+        list_pager if facts else None,
         facts.triples if facts else None,
     )
 

@@ -64,7 +64,7 @@ def test_a_provision_and_its_containers_are_described() -> None:
 def test_treaty_provisions_and_unnumbered_notes() -> None:
     found = described(f"{TREATY}/art/23/par/1/pt/b/sub/ii", f"{CODE}/art/307/note/unnumbered")
     sub = found[f"{TREATY}/art/23/par/1/pt/b/sub/ii"]
-    assert sub[TYPE] == [kz("Provision"), kz("TreatyProvision"), kz("Point"), kz("Subpoint")]
+    assert sub[TYPE] == [kz("Provision"), kz("TreatyProvision"), kz("Subpoint")]
     note = found[f"{CODE}/art/307/note/unnumbered"]
     assert kz("number") not in note
     assert note[kz("notStated")] == [kz("number")]

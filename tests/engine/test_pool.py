@@ -203,10 +203,10 @@ def test_slow_reader_holds_no_worker(store_path: Path) -> None:
 
 def test_full_spool_waits_for_the_reader_and_the_clock_stands(store_path: Path) -> None:
     async def run() -> None:
-        limits = Limits(workers=1, timeout=2, stall=20, spool_memory=0, spool_disk=256 << 10)
+        limits = Limits(workers=1, timeout=6, stall=20, spool_memory=0, spool_disk=256 << 10)
         async with EmbeddedEngine(store_path, limits) as engine:
             result = await engine.run(LARGE, "slow")
-            await asyncio.sleep(3)
+            await asyncio.sleep(7)
             rows = b"".join([chunk async for chunk in result]).count(b"\r\n")
             assert rows == 400_001
             await result.aclose()
@@ -288,6 +288,8 @@ def test_nothing_is_left_behind(store_path: Path) -> None:
             assert not drained.done()
             await result.aclose()
             await drained
+        with pytest.raises(EngineFailed, match="stopped"):
+            await engine.run(SIMPLE, "c")
         for pid in left:
             with pytest.raises(ProcessLookupError):
                 os.kill(pid, 0)

@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -11,7 +11,7 @@ from typing import Any, Self
 import httpx
 import pytest
 from fastapi import FastAPI
-from pyoxigraph import DefaultGraph, Quad, RdfFormat, Store, parse, serialize
+from pyoxigraph import DefaultGraph, NamedNode, Quad, RdfFormat, Store, parse, serialize
 
 from kzlod.engine.base import Query, Result
 from kzlod.web.app import create_app
@@ -20,7 +20,6 @@ from kzlod.web.site import Site
 
 BASE = "https://w3id.org/kzlod/"
 DATA = Path(__file__).with_name("release.trig")
-RAISE = False
 DUMP = b"not really compressed, but of a known length\n"
 RELEASE = "0.1.0-ab12cd34"
 
@@ -50,6 +49,9 @@ class NoEngine:
     async def __aexit__(self, *_: object) -> None:
         return None
 
+    async def drained(self) -> None:
+        return None
+
     async def run(self, query: Query, client: str) -> Result:
         raise AssertionError("pages must not ask the engine")
 
@@ -62,7 +64,7 @@ class Client:
 
     def request(self, method: str, path: str, **arguments: Any) -> httpx.Response:
         async def ask() -> httpx.Response:
-            transport = httpx.ASGITransport(app=self.app, raise_app_exceptions=RAISE)
+            transport = httpx.ASGITransport(app=self.app, raise_app_exceptions=False)
             async with httpx.AsyncClient(transport=transport, base_url="http://evil.example") as client:
                 return await client.request(method, path, **arguments)
 
@@ -70,7 +72,9 @@ class Client:
 
     def get(self, path: str, accept: str | None = None, **headers: str) -> httpx.Response:
         fields = {name.replace("_", "-"): value for name, value in headers.items()}
-        return self.request("GET", path, headers=fields | ({"Accept": accept} if accept else {"Accept": "*/*"}))
+        return self.request(
+            "GET", path, headers=fields | ({"Accept": accept} if accept else {"Accept": "*/*"})
+        )
 
     def page(self, path: str, **headers: str) -> str:
         answer = self.get(path, "text/html", **headers)
@@ -78,7 +82,9 @@ class Client:
         return answer.text
 
 
-def write_release(folder: Path, quads: list[Quad], *, kind: str = "release", name: str = RELEASE) -> FakeRelease:
+def write_release(
+    folder: Path, quads: list[Quad], *, kind: str = "release", name: str = RELEASE
+) -> FakeRelease:
     """Writes a release directory as `kzlod release` would."""
     path = folder / name
     (path / "dumps").mkdir(parents=True)
@@ -88,10 +94,13 @@ def write_release(folder: Path, quads: list[Quad], *, kind: str = "release", nam
     if kind == "release":
         store.extend(Quad(one.subject, one.predicate, one.object, DefaultGraph()) for one in quads)
     store.flush()
-    graphs = sorted({one.graph_name.value for one in quads if not isinstance(one.graph_name, DefaultGraph)})
+    by_graph: dict[str, list[Quad]] = {}
+    for one in quads:
+        if isinstance(one.graph_name, NamedNode):
+            by_graph.setdefault(one.graph_name.value, []).append(one)
     classes: dict[str, int] = {}
     for one in quads:
-        if one.predicate.value.endswith("#type"):
+        if one.predicate.value.endswith("#type") and isinstance(one.object, NamedNode):
             classes[one.object.value] = classes.get(one.object.value, 0) + 1
     manifest: dict[str, Any] = {"kind": kind, "release": name, "base": BASE, "triples": len(set(quads))}
     if kind == "release":
@@ -104,7 +113,7 @@ def write_release(folder: Path, quads: list[Quad], *, kind: str = "release", nam
         )
         (path / "queries" / "treaties.rq").write_text("SELECT * WHERE { ?treaty a ?kind } # <b>\n")
         serialize(
-            [one for one in quads if one.graph_name.value.endswith("graph/catalog")],
+            by_graph.get(f"{BASE}id/graph/catalog", []),
             str(path / "catalog.nq"),
             format=RdfFormat.N_QUADS,
         )
@@ -115,13 +124,8 @@ def write_release(folder: Path, quads: list[Quad], *, kind: str = "release", nam
             "quads": len(quads),
             "license": "https://creativecommons.org/licenses/by/4.0/",
             "graphs": [
-                {
-                    "iri": graph,
-                    "name": graph,
-                    "label": graph,
-                    "triples": sum(1 for one in quads if one.graph_name.value == graph),
-                }
-                for graph in graphs
+                {"iri": graph, "name": graph, "label": graph, "triples": len(held)}
+                for graph, held in sorted(by_graph.items())
             ],
             "classes": [{"iri": iri, "count": count} for iri, count in sorted(classes.items())],
             "properties": [],
@@ -164,6 +168,3 @@ def make_client() -> Callable[[FakeRelease | None], Client]:
 @pytest.fixture(scope="session")
 def client(release: FakeRelease, make_client: Callable[[FakeRelease | None], Client]) -> Client:
     return make_client(release)
-
-
-__all__ = ["AsyncIterator", "Client", "FakeRelease", "write_release"]

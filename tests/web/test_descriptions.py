@@ -59,7 +59,12 @@ def test_incoming_links_are_bounded(reader: Reader) -> None:
 def test_citations_supports_and_discrepancies(reader: Reader) -> None:
     thing = described(reader, TREATY)
     cited = thing.citations[f"{SOURCE}/text/0123abcd/chars/10-42"]
-    assert (cited.document, cited.locator, cited.first_line, cited.start) == (SOURCE, "paragraph 3", "3", "10")
+    assert (cited.document, cited.locator, cited.first_line, cited.start) == (
+        SOURCE,
+        "paragraph 3",
+        "3",
+        "10",
+    )
     assert [one.properties for one in thing.supports] == [(ONTOLOGY + "date",)]
     assert [len(one.sides) for one in thing.discrepancies] == [2]
 
@@ -146,18 +151,26 @@ def test_members_are_the_next_steps(paths: list[list[str]]) -> None:
         assert index.is_container(container)
 
 
-@given(st.text(st.characters(exclude_categories=["Cs", "Cc", "Z"], exclude_characters='<>"{}|^`\\#?[]'), min_size=1))
+@given(
+    st.text(
+        st.characters(exclude_categories=["Cs", "Cc", "Z"], exclude_characters='<>"{}|^`\\#?[]'), min_size=1
+    )
+)
 def test_a_document_path_leads_back_to_its_iri(step: str) -> None:
     for iri in (f"{ID}act/{step}", f"{BASE}concept/{step}"):
         assert iri in list(candidates(document_path(iri).removeprefix("/doc/")))
 
 
-@pytest.mark.parametrize("iri", ["javascript:alert(1)", "data:text/html,x", "urn:x:y", "//x", "http:x", "JaVaScript:x"])
+@pytest.mark.parametrize(
+    "iri", ["javascript:alert(1)", "data:text/html,x", "urn:x:y", "//x", "http:x", "JaVaScript:x"]
+)
 def test_only_web_addresses_become_links(iri: str) -> None:
     assert page_path(iri) is None
 
 
-@pytest.mark.parametrize(("total", "page", "expected"), [(0, 1, 0), (100, 1, 100), (101, 2, 1), (101, 3, None)])
+@pytest.mark.parametrize(
+    ("total", "page", "expected"), [(0, 1, 0), (100, 1, 100), (101, 2, 1), (101, 3, None)]
+)
 def test_pages_of_a_list(total: int, page: int, expected: int | None) -> None:
     items, _ = paged(range(total), page, "page")
     assert (None if items is None else len(items)) == expected

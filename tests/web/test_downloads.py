@@ -65,13 +65,19 @@ def test_earlier_releases_stay_available(
     (tmp_path / "current").symlink_to(current.path.name)
     client = make_client(current)
     listed = client.get("/dumps/", "application/json").json()["releases"]
-    assert [(one["release"], one["current"]) for one in listed] == [(RELEASE, True), ("0.0.9-00000000", False)]
+    assert [(one["release"], one["current"]) for one in listed] == [
+        (RELEASE, True),
+        ("0.0.9-00000000", False),
+    ]
     assert client.get("/dumps/0.0.9-00000000/kzlod.nq.gz").content == DUMP
 
 
 def test_the_catalogue_is_negotiated(client: Client) -> None:
     for form in FORMATS:
-        for answer in (client.get("/catalog", form.media_type), client.get(f"/catalog{form.suffix}", "image/png")):
+        for answer in (
+            client.get("/catalog", form.media_type),
+            client.get(f"/catalog{form.suffix}", "image/png"),
+        ):
             assert answer.status_code == 200
             assert answer.headers["content-type"].split(";")[0] == form.media_type
             if form.rdf is not None:

@@ -1,4 +1,4 @@
-"""The interface is complete in every language, and the choice of a language follows its order of precedence."""
+"""The interface is complete in every language; the choice of a language has an order of precedence."""
 
 import string
 

@@ -1,0 +1,151 @@
+"""Writes the generated parts of the documentation: contents of the data, commands, settings, questions.
+
+    .venv/bin/python scripts/make_docs.py           writes what is out of date
+    .venv/bin/python scripts/make_docs.py --check   writes nothing; exit status 1 when something is
+
+A generated part stands between two lines, `<!-- begin NAME: … -->` and `<!-- end NAME -->`.
+"""
+
+import argparse
+import csv
+import io
+import re
+import sys
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+
+import typer
+from typer.core import TyperArgument, TyperOption
+
+from kzlod.cli import app
+from kzlod.queries import StoredQuery, read_queries
+from kzlod.repository import read_repository
+from kzlod.terms import LABEL, TYPE, value
+from kzlod.web.settings import Settings
+
+ROOT = Path(__file__).resolve().parent.parent
+_MEBIBYTE = 1024 * 1024
+_RICH = re.compile(r"\[/?bold\]")
+
+
+def markdown_table(rows: Sequence[Sequence[str]]) -> str:
+    """Rows, the header first, as a table in Markdown; a bar inside a cell is escaped."""
+    lines = ["| " + " | ".join(cell.replace("|", "\\|") for cell in row) + " |" for row in rows]
+    lines.insert(1, "| " + " | ".join("---" for _ in rows[0]) + " |")
+    return re.sub(r" {2,}\|", " |", "\n".join(lines))
+
+
+def settings_table() -> str:
+    """The settings of the server, from their one definition."""
+    rows = [["variable", "default", "meaning"]]
+    for name, field in Settings.model_fields.items():
+        default = "" if field.default in (None, ()) else _shown(field.default)
+        rows.append([f"`KZLOD_{name.upper()}`", default, field.description or ""])
+    return markdown_table(rows)
+
+
+def _shown(default: object) -> str:
+    """A default as one would write it into the environment; whole mebibytes said in words too."""
+    if isinstance(default, int) and default >= _MEBIBYTE and default % _MEBIBYTE == 0:
+        return f"`{default}` ({default // _MEBIBYTE} MiB)"
+    return f"`{default:g}`" if isinstance(default, float) else f"`{default}`"
+
+
+def commands() -> str:
+    """What each command does and takes, from its own help."""
+    group = typer.main.get_group(app)
+    parts = []
+    for name, command in group.commands.items():
+        taken = [p.metavar or p.name or "" for p in command.params if isinstance(p, TyperArgument)]
+        words = " ".join(["kzlod", name, *taken])
+        text = _RICH.sub("", command.help or "").strip()
+        options = [
+            f"- `{option.opts[0]}`: {option.help or ''}"
+            for option in command.params
+            if isinstance(option, TyperOption)
+        ]
+        parts.append("\n".join([f"### `{words}`", "", text, "", *options]))
+    return "\n\n".join(parts)
+
+
+def contents() -> str:
+    """How many things of which kind each source graph describes, with the kinds' English names."""
+    repository = read_repository(ROOT)
+    names = {
+        value(triple.subject): value(triple.object)
+        for triple in repository.graphs["ontology"].triples
+        if triple.predicate == LABEL and str(triple.object).endswith("@en")
+    }
+    rows = [["source", "kind of thing", "number"]]
+    for graph in repository.sources:
+        types = (value(triple.object) for triple in graph.triples if triple.predicate == TYPE)
+        kinds = Counter(names[iri] for iri in types if iri in names)
+        rows += [[graph.name, kind, str(number)] for kind, number in sorted(kinds.items())]
+    return markdown_table(rows)
+
+
+def questions() -> str:
+    """Every competency question with its description, query and answer."""
+    found = [query for query in read_queries(ROOT) if query.path.parent.name == "competency"]
+    contents = [f"- [{query.title['en']}](#{anchor(query.title['en'])})" for query in found]
+    return "\n\n".join(["\n".join(contents), *map(_question, found)])
+
+
+def anchor(title: str) -> str:
+    """The anchor that GitHub and other renderers of Markdown give a heading."""
+    return re.sub(r"[^\w\- ]", "", title.lower()).replace(" ", "-")
+
+
+def _question(query: StoredQuery) -> str:
+    path = query.path.relative_to(ROOT)
+    text = re.sub(r"^(#.*\n)+\s*", "", query.text).strip()
+    answer = list(csv.reader(io.StringIO(query.path.with_suffix(".csv").read_text("utf-8"))))
+    return "\n\n".join(
+        [
+            f"### {query.title['en']}",
+            f"{query.description['en']} File: [`{path}`](../{path}).",
+            f"```sparql\n{text}\n```",
+            markdown_table(answer),
+        ]
+    )
+
+
+PARTS: Mapping[str, Mapping[str, Callable[[], str]]] = {
+    "README.md": {"contents": contents},
+    "docs/running.md": {"commands": commands, "settings": settings_table},
+    "docs/cookbook.md": {"questions": questions},
+}
+
+
+def with_parts(text: str, parts: Mapping[str, Callable[[], str]]) -> str:
+    """The text with its generated parts made anew; ValueError when a part has no place in it."""
+    for name, make in parts.items():
+        found = re.findall(rf"<!-- begin {name}:[^\n]*-->\n.*?<!-- end {name} -->", text, re.DOTALL)
+        if len(found) != 1:
+            raise ValueError(f"there is not exactly one place for the part {name!r}")
+        begin = found[0].splitlines()[0]
+        text = text.replace(found[0], f"{begin}\n\n{make()}\n\n<!-- end {name} -->")
+    return text
+
+
+def main() -> None:
+    """Writes, or with `--check` only names, the files that are out of date."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("--check", action="store_true", help="write nothing, say what is out of date")
+    check = parser.parse_args().check
+    stale = []
+    for name, parts in PARTS.items():
+        before = (ROOT / name).read_text("utf-8")
+        after = with_parts(before, parts)
+        if after != before:
+            stale.append(name)
+            if not check:
+                (ROOT / name).write_text(after, "utf-8")
+    for name in stale:
+        print(f"{name} {'is out of date: run scripts/make_docs.py' if check else 'written'}")
+    sys.exit(1 if check and stale else 0)
+
+
+if __name__ == "__main__":
+    main()
