@@ -10,7 +10,6 @@ was installed; when it matches, nothing is done.
 
 import argparse
 import hashlib
-import os
 import shutil
 import subprocess
 import sys
@@ -87,9 +86,9 @@ def main() -> None:
     satisfying = [stamps["dev"]] if wants_dev else [stamps["run"], stamps["dev"]]
     locks = {"run": ROOT / "requirements.lock", "dev": ROOT / "requirements-dev.lock"}
     for kind, stamp in stamps.items():
-        if stamp in satisfying and stamp.is_file() and stamp.read_text() == wanted_stamp(locks[kind]):
-            if version_of(str(bin_python)):
-                return
+        matches = stamp in satisfying and stamp.is_file() and stamp.read_text() == wanted_stamp(locks[kind])
+        if matches and version_of(str(bin_python)):
+            return
     if not bin_python.exists() or not (found := version_of(str(bin_python))) or not OLDEST <= found <= NEWEST:
         make_venv(find_python())
     for stamp in stamps.values():
@@ -100,7 +99,7 @@ def main() -> None:
     run("Installing KZLOD itself", [*pip, "--no-deps", "--no-index", "--no-build-isolation", "-e", ROOT])
     temporary = VENV / ".kzlod-stamp"
     temporary.write_text(wanted_stamp(lock))
-    os.replace(temporary, stamps["dev" if wants_dev else "run"])
+    temporary.replace(stamps["dev" if wants_dev else "run"])
 
 
 if __name__ == "__main__":

@@ -49,7 +49,7 @@ DOCUMENT = "The Treaty.\n\nState A and State B will cooperate. It has 12 article
 
 @pytest.fixture
 def tiny(tmp_path: Path) -> Path:
-    """A repository with one class, one shape, one document and one treaty, from which a release can be made."""
+    """A repository with one shape, one document and one treaty, from which a release can be made."""
     document = Document(Path("news.txt"), DOCUMENT.encode())
     files = {
         "documents/news.txt": DOCUMENT,

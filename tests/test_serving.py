@@ -93,7 +93,8 @@ def test_a_release_is_served_and_the_next_one_followed(tiny: Path) -> None:
 def test_any_n_quads_file_is_served_as_it_is(tmp_path: Path) -> None:
     file = tmp_path / "some data.nq"
     file.write_text(
-        '<http://a/s> <http://a/p> "in the default graph" .\n<http://a/s> <http://a/p> "in a graph" <http://a/g> .\n'
+        '<http://a/s> <http://a/p> "in the default graph" .\n'
+        '<http://a/s> <http://a/p> "in a graph" <http://a/g> .\n'
     )
     with serving("--data", str(file)) as address, httpx.Client(base_url=address) as client:
 

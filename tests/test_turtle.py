@@ -23,7 +23,8 @@ def test_blocks_name_subject_and_line() -> None:
 
 
 def test_blocks_of_base_and_blank_nodes() -> None:
-    text = "@base <http://a/b/> .\n<c> <p> [ <q> <r> ] .\n[] <p> <s> .\n_:x <p> <s> .\n( 1 ) <p> <s> .\n<d> <p> 1 .\n"
+    text = "@base <http://a/b/> .\n<c> <p> [ <q> <r> ] .\n[] <p> <s> .\n_:x <p> <s> .\n"
+    text += "( 1 ) <p> <s> .\n<d> <p> 1 .\n"
     blocks = parse_turtle(text, HERE).blocks
     assert [(block.subject, block.line) for block in blocks] == [("http://a/b/c", 2), ("http://a/b/d", 6)]
 

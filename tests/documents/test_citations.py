@@ -16,6 +16,7 @@ from kzlod.documents.cite import citations_turtle, find_passage
 from kzlod.documents.text import Document, Span
 from kzlod.errors import DocumentError, InputError
 from kzlod.terms import LABEL, SOURCE, TYPE, kz, literal
+from kzlod.terms import value as value_of
 
 TEXT = "A title\n\nFirst one. Second one.\nThird one.\n\nLast paragraph.\n"
 DOC = Document(Path("x.txt"), TEXT.encode())
@@ -92,7 +93,7 @@ def test_verification() -> None:
     for name, value in (("sha256", literal("0" * 64)), ("lastLine", literal(9)), ("end", literal(20))):
         changed = [
             ox.Triple(t.subject, t.predicate, value)
-            if t.predicate == kz(name) and t.subject.value == bad.iri
+            if t.predicate == kz(name) and value_of(t.subject) == bad.iri
             else t
             for t in described
         ]

@@ -87,5 +87,5 @@ def test_malformed_expectations(tmp_path: Path, text: str) -> None:
     path = tmp_path / "coverage.toml"
     assert read_expectations(path) == {}
     path.write_text(text)
-    with pytest.raises(InputError, match="coverage.toml"):
+    with pytest.raises(InputError, match=r"coverage\.toml"):
         read_expectations(path)
