@@ -4,7 +4,7 @@ HOST ?= 127.0.0.1
 PYTHON ?= python3
 RUN := .venv/bin/python -m
 
-.PHONY: serve release test test-all check format
+.PHONY: serve release test test-all check format docs
 
 serve:
 	@$(PYTHON) scripts/bootstrap.py
@@ -33,3 +33,7 @@ format:
 	@$(PYTHON) scripts/bootstrap.py --dev
 	@$(RUN) ruff check --fix .
 	@$(RUN) ruff format .
+
+docs:
+	@$(PYTHON) scripts/bootstrap.py
+	@.venv/bin/python scripts/make_docs.py

@@ -6,6 +6,7 @@ literals), sorted, and compressed without a time stamp, so that two builds are b
 
 import gzip
 import hashlib
+import io
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -102,7 +103,10 @@ def write_whole(graphs: Mapping[str, Sequence[ox.Triple]], folder: Path) -> Iter
 
 
 def _write(folder: Path, file: str, graph: str | None, rdf_format: Format, content: bytes) -> Dump:
-    """Compresses one file."""
-    packed = gzip.compress(content, compresslevel=9, mtime=0)
+    """Compresses one file; gzip.compress would write another header under another version of Python."""
+    buffer = io.BytesIO()
+    with gzip.GzipFile(filename="", mode="wb", compresslevel=9, fileobj=buffer, mtime=0) as stream:
+        stream.write(content)
+    packed = buffer.getvalue()
     (folder / file).write_bytes(packed)
     return Dump(file, graph, rdf_format, len(packed), hashlib.sha256(packed).hexdigest())

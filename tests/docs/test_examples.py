@@ -1,0 +1,211 @@
+"""The examples of the documentation: queries with their answers, commands, addresses, code."""
+
+import csv
+import io
+import re
+import shlex
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+from urllib.parse import quote
+
+import httpx
+import pyoxigraph as ox
+import pytest
+import typer
+
+from kzlod import cli
+from kzlod.release.published import Release
+
+ROOT = Path(__file__).resolve().parents[2]
+PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")])
+BLOCK = re.compile(r"^( *)```(\w+)\n(.*?)^\1```$", re.MULTILINE | re.DOTALL)
+SERVER = "http://localhost:8000"
+
+
+class Block(NamedTuple):
+    """A block of code: where it begins, its language, its text, and what follows it on the page."""
+
+    place: str
+    language: str
+    text: str
+    after: str
+
+
+def blocks(*languages: str) -> list[Block]:
+    """The blocks in these languages on all pages."""
+    found = []
+    for page in PAGES:
+        text = page.read_text("utf-8")
+        for match in BLOCK.finditer(text):
+            if match[2] in languages:
+                place = f"{page.name}:{text.count(chr(10), 0, match.start()) + 1}"
+                code = re.sub(rf"^{match[1]}", "", match[3], flags=re.MULTILINE)
+                found.append(Block(place, match[2], code, text[match.end() :]))
+    return found
+
+
+def table_after(text: str) -> list[list[str]]:
+    """The rows of the table with which a text begins, its header first; none when it begins otherwise."""
+    rows = []
+    for line in text.lstrip("\n").splitlines():
+        if not line.startswith("|"):
+            break
+        cells = re.split(r"(?<!\\)\|", line.strip())[1:-1]
+        rows.append([cell.strip().replace("\\|", "|") for cell in cells])
+    return rows[:1] + rows[2:]
+
+
+@pytest.mark.parametrize("block", blocks("sparql"), ids=lambda block: block.place)
+def test_queries_have_the_answers_shown(block: Block, published: Release) -> None:
+    result = ox.Store.read_only(str(published.store_path)).query(block.text)
+    assert isinstance(result, ox.QuerySolutions)
+    content = (result.serialize(format=ox.QueryResultsFormat.CSV) or b"").decode()
+    found = [[" ".join(cell.split()) for cell in row] for row in csv.reader(io.StringIO(content))]
+    assert found == table_after(block.after)
+
+
+def test_the_readme_shows_three_queries() -> None:
+    assert sum(block.place.startswith("README.md:") for block in blocks("sparql")) >= 3
+
+
+def commands(text: str) -> Iterator[list[str]]:
+    """The single commands of a shell block as words: without variables, pipes, redirections and paths."""
+    for line in text.replace("\\\n", " ").splitlines():
+        lexer = shlex.shlex(line, posix=True, punctuation_chars="|&;<>")
+        lexer.whitespace_split = True
+        words: list[str] = []
+        skip = False
+        for word in [*lexer, ";"]:
+            if set(word) <= set("|&;"):
+                while words and re.match(r"\w+=|export$", words[0]):
+                    words.pop(0)
+                if words:
+                    yield [words[0].rpartition("/")[2], *words[1:]]
+                words, skip = [], False
+            elif set(word) <= set("<>"):
+                skip = True
+            elif not skip:
+                words.append(word)
+
+
+COMMANDS = [(block.place, words) for block in blocks("sh") for words in commands(block.text)]
+KNOWN = {"kzlod", "make", "git", "cd", "python3", "curl", "echo", "uv"}
+
+
+def test_commands_are_read() -> None:
+    text = 'A=1 x/kzlod query - > out.csv && make b\necho "a|b" \\\n  c | kzlod d\nexport B=2'
+    assert list(commands(text)) == [
+        ["kzlod", "query", "-"],
+        ["make", "b"],
+        ["echo", "a|b", "c"],
+        ["kzlod", "d"],
+    ]
+
+
+@pytest.mark.parametrize(("place", "words"), COMMANDS, ids=[f"{p} {' '.join(w)[:40]}" for p, w in COMMANDS])
+def test_commands_exist(place: str, words: list[str]) -> None:
+    name, *arguments = words
+    assert name in KNOWN
+    if name == "kzlod":
+        command = typer.main.get_group(cli.app).commands[arguments[0]]
+        command.make_context(arguments[0], arguments[1:])
+    elif name == "make":
+        assert f"\n{arguments[0]}:\n" in (ROOT / "Makefile").read_text("utf-8")
+    elif name == "python3" and arguments[0] != "-m":
+        assert (ROOT / arguments[0]).is_file()
+    for word in words:
+        if file := re.search(r"\b(?:queries|docs|scripts|data)/\S+\.\w+$", word):
+            assert (ROOT / file[0]).is_file()
+
+
+QUERIES = [
+    (place, words) for place, words in COMMANDS if words[:2] == ["kzlod", "query"] and "-" not in words
+]
+
+
+@pytest.mark.parametrize(("place", "words"), QUERIES, ids=[place for place, _ in QUERIES])
+def test_query_commands_run(place: str, words: list[str], published: Release) -> None:
+    command = [sys.executable, "-m", *words, "--release", str(published.path)]
+    run = subprocess.run(command, capture_output=True, text=True, check=False, cwd=ROOT)
+    assert run.returncode == 0, run.stderr
+    assert run.stdout.strip()
+
+
+@pytest.mark.parametrize("block", blocks("python"), ids=lambda block: block.place)
+def test_python_examples_are_python(block: Block) -> None:
+    compile(block.text, block.place, "exec")
+
+
+@pytest.mark.parametrize("block", blocks("turtle"), ids=lambda block: block.place)
+def test_turtle_examples_are_turtle(block: Block) -> None:
+    text = block.text if re.match(r"\w", block.text) else f"rule:x {block.text.strip()}"
+    used = set(re.findall(r"\b([a-z]+):", text))
+    header = "".join(f"@prefix {prefix}: <https://example.org/{prefix}/> .\n" for prefix in used)
+    assert list(ox.parse(f"{header}{text}", ox.RdfFormat.TURTLE))
+
+
+@pytest.fixture(scope="module")
+def server(published: Release, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a server that serves the release."""
+    log = tmp_path_factory.mktemp("server") / "log"
+    command = [sys.executable, "-m", "kzlod", "serve", "--port", "0", "--release", str(published.path)]
+    with log.open("w") as output, subprocess.Popen(command, stderr=output, cwd=ROOT) as process:
+        try:
+            for _ in range(600):
+                if found := re.search(r"http://[\d.]+:\d+", log.read_text("utf-8")):
+                    break
+                assert process.poll() is None, log.read_text("utf-8")
+                time.sleep(0.1)
+            assert found, log.read_text("utf-8")
+            yield found[0]
+        finally:
+            process.terminate()
+
+
+def addresses() -> list[str]:
+    """The paths of all addresses on the server that the documentation names, whole ones only."""
+    found: set[str] = {"/"}
+    for page in PAGES:
+        text = page.read_text("utf-8")
+        found |= set(re.findall(rf"{SERVER}(/[^\s`'\")|<,;]*)", text))
+        found |= set(re.findall(r"`(/[a-z.][^\s`]*)`", text))
+    return sorted({path.rstrip(".?") for path in found if not re.search(r"[{}…]|\?query=", path)})
+
+
+@pytest.mark.parametrize("path", addresses())
+def test_addresses_answer(path: str, server: str) -> None:
+    if path.startswith("/sparql?"):
+        path += quote("ASK {}")
+    response = httpx.get(server + path, follow_redirects=True, timeout=30)
+    assert response.status_code == 200
+
+
+def test_addresses_of_the_examples(server: str) -> None:
+    for suffix, media_type in (("", "text/html"), (".rq", "application/sparql-query")):
+        response = httpx.get(f"{server}/examples/refusal-grounds{suffix}", timeout=30)
+        assert response.headers["content-type"].startswith(media_type)
+
+
+def test_the_tables_of_formats_hold(server: str) -> None:
+    text = (ROOT / "docs" / "api.md").read_text("utf-8")
+    rows = table_after(text[text.index("| format | suffix |") :])[1:]
+    assert len(rows) == 5
+    for _, suffix, media_type in rows:
+        address = f"{server}/doc/country/KAZ"
+        by_suffix = httpx.get(address + suffix.strip("`"), timeout=30)
+        by_header = httpx.get(address, headers={"Accept": media_type.strip("`")}, timeout=30)
+        for response in (by_suffix, by_header):
+            assert response.headers["content-type"].partition(";")[0] == media_type.strip("`")
+    rows = table_after(text[text.index("| answer of |") :])[1:]
+    for form, media_types in rows:
+        query = (
+            "SELECT ?s { ?s ?p ?o } LIMIT 1" if "SELECT" in form else "CONSTRUCT WHERE { ?s ?p ?o } LIMIT 1"
+        )
+        for media_type in re.findall(r"`([^`]+)`", media_types):
+            headers = {"Accept": media_type}
+            response = httpx.get(f"{server}/sparql", params={"query": query}, headers=headers, timeout=30)
+            assert response.headers["content-type"].partition(";")[0] == media_type
