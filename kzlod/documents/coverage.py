@@ -140,7 +140,7 @@ def _sections(document: Document, covered: Sequence[Span]) -> Iterable[SectionCo
 def _count(
     document: Document, triples: Sequence[ox.Triple], spans: Mapping[str, list[Span]], spec: Mapping[str, Any]
 ) -> ItemCount:
-    """Pairs each item of the text with the thing that cites it most narrowly; each thing serves once."""
+    """Compares the items that a pattern finds in the text with the things that cite them."""
     items = [Span(match.start(), match.end()) for match in re.finditer(spec["pattern"], document.text)]
     if spec.get("unit") == "sentence":
         items = [s for s in document.sentences if any(s.overlaps(item) for item in items)]
@@ -148,18 +148,7 @@ def _count(
     for name, notation in spec.get("where", {}).items():
         concept = ox.NamedNode(CONCEPT + notation)
         things &= {value(t.subject) for t in triples if t.predicate == kz(name) and t.object == concept}
-    unused, missing = set(things), list[Span]()
-    for item in items:
-        fitting = [
-            (span.end - span.start, thing)
-            for thing in unused
-            for span in spans.get(thing, [])
-            if span.overlaps(item) and (span.contains(item) or item.contains(span))
-        ]
-        if fitting:
-            unused.discard(min(fitting)[1])
-        else:
-            missing.append(item)
+    missing, unused = _pair(items, {thing: spans.get(thing, []) for thing in things})
     return ItemCount(
         spec["what"],
         len(items),
@@ -168,3 +157,35 @@ def _count(
         tuple(sorted(unused)),
         spec.get("explanation", ""),
     )
+
+
+def _pair(items: Sequence[Span], things: Mapping[str, Sequence[Span]]) -> tuple[list[Span], set[str]]:
+    """Pairs as many items as possible with things that cite them, each with one; the items and things left over.
+
+    A maximum matching by augmenting paths (Kuhn's algorithm), trying narrow citations first.
+    """
+    fitting = [
+        [
+            thing
+            for _, thing in sorted(
+                (span.end - span.start, thing)
+                for thing, cited in things.items()
+                for span in cited
+                if span.contains(item) or item.contains(span)
+            )
+        ]
+        for item in items
+    ]
+    taken: dict[str, int] = {}
+
+    def place(item: int, tried: set[str]) -> bool:
+        for thing in fitting[item]:
+            if thing not in tried:
+                tried.add(thing)
+                if thing not in taken or place(taken[thing], tried):
+                    taken[thing] = item
+                    return True
+        return False
+
+    missing = [item for number, item in enumerate(items) if not place(number, set())]
+    return missing, set(things) - set(taken)

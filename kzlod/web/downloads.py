@@ -13,6 +13,7 @@ from kzlod.web.i18n import choose_language_of, texts
 from kzlod.web.names import Namer, Value
 from kzlod.web.negotiation import choose
 from kzlod.web.problems import Problem
+from kzlod.web.rdf import BY_TYPE
 from kzlod.web.render import page
 from kzlod.web.responses import DATA_VARY, answer, matches, page_answer, redirect
 from kzlod.web.routing import Routes
@@ -20,6 +21,7 @@ from kzlod.web.state import Snapshot, web_of
 
 _GZIP = "application/gzip"
 _SUMS = "SHA256SUMS"
+_LISTINGS = ("text/html", "application/json")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,15 +52,17 @@ def listing(request: Request) -> Response:
     """All releases with their files: a page, or JSON by `Accept`."""
     snapshot = web_of(request).snapshot()
     found = editions(snapshot)
-    wanted = choose(",".join(request.headers.getlist("accept")) or None, ("text/html", "application/json"))
+    wanted = choose(",".join(request.headers.getlist("accept")) or None, (*_LISTINGS, *BY_TYPE))
     if wanted is None:
         raise Problem(
             406,
             "Not available in the format asked for",
-            "The list of downloads exists as text/html and application/json.",
+            "The list of downloads exists as text/html and application/json; /catalog describes it in RDF.",
             extras={"message": "not_acceptable"},
             headers={"Vary": DATA_VARY},
         )
+    if wanted not in _LISTINGS:  # the catalogue is the same list in RDF
+        return redirect("/catalog", vary=DATA_VARY)
     names = tuple(one.release for one in found)
     if wanted == "application/json":
         body = json.dumps({"releases": [asdict(one) for one in found]}, ensure_ascii=False, indent=1).encode()

@@ -12,12 +12,14 @@ from fastapi.responses import Response
 
 from kzlod.namespaces import GRAPH, ID, ONTOLOGY, PREFIXES
 from kzlod.web.addresses import last_step
-from kzlod.web.i18n import Texts, choose_language_of, texts
+from kzlod.web.i18n import DEFAULT, Texts, choose_language_of, texts
 from kzlod.web.names import Namer, Value
+from kzlod.web.negotiation import choose
 from kzlod.web.problems import Problem
+from kzlod.web.rdf import BY_TYPE, HTML
 from kzlod.web.reading import TYPE, Reader
 from kzlod.web.render import page
-from kzlod.web.responses import answer, page_answer
+from kzlod.web.responses import PAGE_VARY, answer, page_answer, redirect
 from kzlod.web.routing import Routes
 from kzlod.web.state import Snapshot, web_of
 
@@ -30,7 +32,7 @@ RESULT_FORMATS = (
 )
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
 _SHOWN_CLASSES = 24
-_TECHNICAL = {"agent", "dataset", "distribution", "evidence", "graph", "linkset", "mapping"}
+_TECHNICAL = {"agent", "dataset", "distribution", "evidence", "graph", "link", "linkset", "mapping"}
 _STARTER = """PREFIX kzlod: <https://w3id.org/kzlod/ontology#>
 PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
 
@@ -66,7 +68,9 @@ class Example:
 
 
 def home(request: Request) -> Response:
-    """What the data are, how many, and where to begin."""
+    """What the data are, how many, and where to begin; a client that wants RDF is sent to the catalogue."""
+    if choose(",".join(request.headers.getlist("accept")) or None, list(BY_TYPE)) not in (HTML, None):
+        return redirect("/catalog", vary=PAGE_VARY)
     snapshot, strings = _asked(request)
 
     def make() -> str:
@@ -88,7 +92,7 @@ def home(request: Request) -> Response:
             ],
             entries=_entries(snapshot.reader, namer),
             sources=_sources(snapshot.reader, namer),
-            examples=_examples(snapshot)[:6],
+            examples=_examples(snapshot, strings.language)[:6],
         )
 
     return _page(request, snapshot, strings, make)
@@ -117,7 +121,7 @@ def query(request: Request) -> Response:
             query=request.query_params.get("query") or _STARTER,
             formats=RESULT_FORMATS,
             prefixes=PREFIXES,
-            examples=_examples(snapshot),
+            examples=_examples(snapshot, strings.language),
         )
 
     return _page(request, snapshot, strings, make)
@@ -130,7 +134,7 @@ def examples(request: Request) -> Response:
         request,
         snapshot,
         strings,
-        lambda: page(request, "examples.html", strings, examples=_examples(snapshot)),
+        lambda: page(request, "examples.html", strings, examples=_examples(snapshot, strings.language)),
     )
 
 
@@ -140,7 +144,7 @@ def example(request: Request) -> Response:
     name = str(request.path_params["name"])
     plain = name.endswith(".rq")
     wanted = name.removesuffix(".rq").removesuffix(".html")
-    found = next((one for one in _examples(snapshot) if one.name == wanted), None)
+    found = next((one for one in _examples(snapshot, strings.language) if one.name == wanted), None)
     if found is None:
         raise Problem(404, "There is no such example", extras={"nearest": "/examples"})
     if plain:
@@ -194,7 +198,7 @@ def _sources(reader: Reader, namer: Namer) -> list[Source]:
     return sorted(found, key=lambda one: one.thing.name.text)
 
 
-def _examples(snapshot: Snapshot) -> list[Example]:
+def _examples(snapshot: Snapshot, language: str) -> list[Example]:
     """The queries that the manifest names, read from the release."""
     folder = snapshot.release.path / "queries"
     found = []
@@ -205,17 +209,16 @@ def _examples(snapshot: Snapshot) -> list[Example]:
             text = file.read_text("utf-8")
             run = "/sparql?" + urlencode({"query": text})
             edit = "/query?" + urlencode({"query": text})
-            found.append(
-                Example(
-                    name,
-                    str(entry.get("title") or name),
-                    str(entry.get("description") or ""),
-                    text,
-                    run,
-                    edit,
-                )
-            )
+            title, description = (_said(entry.get(key), language) for key in ("title", "description"))
+            found.append(Example(name, title or name, description, text, run, edit))
     return found
+
+
+def _said(value: object, language: str) -> str:
+    """A text of the manifest, which has one for all languages or one for each; empty when it has none."""
+    if isinstance(value, Mapping):
+        return str(value.get(language) or value.get(DEFAULT) or "")
+    return str(value or "")
 
 
 def _queries(manifest: Mapping[str, Any], folder: Path) -> Sequence[Mapping[str, Any]]:

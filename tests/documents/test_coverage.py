@@ -67,6 +67,15 @@ def test_the_narrowest_citation_is_taken_first() -> None:
     assert not count.differs
 
 
+def test_as_many_as_possible_are_paired() -> None:
+    things = [
+        *cited("ReportedQuantity", "both", (17, 24), (29, 35)),
+        *cited("ReportedQuantity", "first", (7, 26)),
+    ]
+    (count,) = measure(DOC, things, FIGURES).counts
+    assert not count.differs
+
+
 def test_only_things_of_the_class_with_the_value() -> None:
     spec = {"what": "q", "pattern": "“[^”]*”", "unit": "sentence", "class": "Rule"}
     things = cited("Rule", "a", (37, 50))

@@ -139,7 +139,13 @@ def write_release(
                     "sha256": sha256(DUMP).hexdigest(),
                 }
             ],
-            "queries": [{"name": "treaties", "file": "treaties.rq", "title": "Which treaties are there?"}],
+            "queries": [
+                {
+                    "name": "treaties",
+                    "file": "treaties.rq",
+                    "title": {"en": "Which treaties are there?", "ru": "Какие есть договоры?"},
+                }
+            ],
             "languages": ["en", "ru", "kk"],
         }
     (path / "manifest.json").write_text(json.dumps(manifest))

@@ -23,6 +23,13 @@ def test_the_list_is_a_page_or_json(client: Client) -> None:
     assert client.get("/dumps/", "image/png").status_code == 406
 
 
+@pytest.mark.parametrize("path", ["/", "/dumps/"])
+def test_who_wants_rdf_of_an_overview_gets_the_catalogue(client: Client, path: str) -> None:
+    answer = client.get(path, "text/turtle")
+    assert (answer.status_code, answer.headers["location"]) == (303, "/catalog")
+    assert "Accept" in answer.headers["vary"]
+
+
 def test_a_file_is_served_as_it_is(client: Client) -> None:
     answer = client.get(FILE)
     assert answer.status_code == 200 and answer.content == DUMP

@@ -160,16 +160,8 @@ def test_incoming_links_use_the_inverse_if_there_is_one(client: Client) -> None:
 
 def test_long_lists_are_paged(make_client: Callable[[FakeRelease | None], Client], tmp_path: Path) -> None:
     party = NamedNode(f"{BASE}ontology#party")
-    country, graph = f"{BASE}id/country/KAZ", NamedNode(f"{BASE}id/graph/KAZ/treaty-news")
-    many = [
-        Quad(
-            NamedNode(f"{BASE}id/treaty/t{number}"),
-            NamedNode(f"{BASE}ontology#party"),
-            NamedNode(country),
-            graph,
-        )
-        for number in range(230)
-    ]
+    country, graph = NamedNode(f"{BASE}id/country/KAZ"), NamedNode(f"{BASE}id/graph/KAZ/treaty-news")
+    many = [Quad(NamedNode(f"{BASE}id/treaty/t{number}"), party, country, graph) for number in range(230)]
     client = make_client(write_release(tmp_path, many))
     target = "/doc/country/KAZ"
     first, last = client.page(target), client.page(f"{target}?page=3")
@@ -201,7 +193,9 @@ def test_the_query_form_asks_the_endpoint(client: Client) -> None:
 
 def test_an_example_can_be_run_edited_and_downloaded(client: Client) -> None:
     page = client.page("/examples/treaties")
-    assert "Which treaties are there?" in page and "# &lt;b&gt;" in page
+    assert "Какие есть договоры?" in client.page("/examples", Accept_Language="ru")
+    assert "Which treaties are there?" in client.page("/examples", Accept_Language="kk")
+    assert "<h1>Which treaties are there?</h1>" in page and "# &lt;b&gt;" in page
     run = next(str(one["href"]) for one in Page(page).all("a") if str(one["href"]).startswith("/sparql?"))
     assert parse_qs(urlsplit(run).query)["query"][0].startswith("SELECT * WHERE")
     text = client.get("/examples/treaties.rq")
