@@ -8,14 +8,14 @@ that name it, or name something within it.
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import pyoxigraph as ox
 
 from kzlod.errors import InputError, Problem
 from kzlod.namespaces import PREFIXES
-from kzlod.terms import LABEL, SOURCE, TYPE, kz, literal, value
+from kzlod.terms import LABEL, SOURCE, TYPE, kz, literal, term, value
 
 FILE = "provisions.ttl"
 UNNUMBERED = "unnumbered"
@@ -77,6 +77,7 @@ def provisions_turtle(triples: Iterable[ox.Triple], labels: Mapping[str, str]) -
     `labels` are the English labels of instruments by IRI. Raises InputError for a provision of an
     instrument without a label, or one that nothing with a citation names.
     """
+    triples = list(triples)
     cited = _citations(triples)
     problems = [
         Problem(reference.iri, what, remedy)
@@ -86,10 +87,17 @@ def provisions_turtle(triples: Iterable[ox.Triple], labels: Mapping[str, str]) -
     if problems:
         raise InputError(*problems)
     ordered = sorted(cited, key=lambda reference: reference.order)
+    replaced = _replaced(triples)
     described = [
         triple
         for reference in ordered
-        for triple in describe_provision(reference, labels[reference.instrument], cited[reference])
+        for triple in (
+            *describe_provision(reference, labels[reference.instrument], cited[reference]),
+            *(
+                ox.Triple(ox.NamedNode(reference.iri), term("dcterms:replaces"), ox.NamedNode(old))
+                for old in replaced.get(reference.iri, ())
+            ),
+        )
     ]
     prefixes = {name: PREFIXES[name] for name in ("dcterms", "kzlod", "rdfs")}
     body = ox.serialize(described, format=ox.RdfFormat.TURTLE, prefixes=prefixes) or b""
@@ -143,6 +151,25 @@ def _citations(triples: Iterable[ox.Triple]) -> dict[ProvisionReference, set[str
     return {
         reference: {iri for name in names for iri in sources[name]} for reference, names in namers.items()
     }
+
+
+def _replaced(triples: Iterable[ox.Triple]) -> Mapping[str, Sequence[str]]:
+    """The provisions that each new provision replaces, by the successions among the triples.
+
+    Where several old provisions became several new ones as a group, which replaced which is not said.
+    """
+    sides: dict[str, tuple[set[str], set[str]]] = defaultdict(lambda: (set(), set()))
+    for triple in triples:
+        if triple.predicate == kz("successionSource"):
+            sides[value(triple.subject)][0].add(value(triple.object))
+        elif triple.predicate == kz("successionTarget"):
+            sides[value(triple.subject)][1].add(value(triple.object))
+    replaced: dict[str, set[str]] = defaultdict(set)
+    for old, new in sides.values():
+        if len(old) == 1 or len(new) == 1:
+            for iri in new:
+                replaced[iri] |= old
+    return {iri: sorted(old) for iri, old in replaced.items()}
 
 
 def _faults(

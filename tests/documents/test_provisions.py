@@ -71,6 +71,28 @@ def test_treaty_provisions_and_unnumbered_notes() -> None:
     assert note[LABEL] == [ox.Literal("Article 307, note – Criminal Code (2014)", language="en")]
 
 
+def test_successions_are_repeated_as_replacements() -> None:
+    succession = ox.NamedNode("https://w3id.org/kzlod/id/source/KAZ/x/succession/s")
+    group = ox.NamedNode("https://w3id.org/kzlod/id/source/KAZ/x/succession/g")
+
+    def became(which: ox.NamedNode, old: tuple[str, ...], new: tuple[str, ...]) -> list[ox.Triple]:
+        pairs = [("successionSource", number) for number in old] + [
+            ("successionTarget", number) for number in new
+        ]
+        said = [ox.Triple(which, kz(name), ox.NamedNode(f"{CODE}/art/{number}")) for name, number in pairs]
+        return [*said, ox.Triple(which, SOURCE, ox.NamedNode(CITATION))]
+
+    triples = [*became(succession, ("1",), ("11", "12")), *became(group, ("2", "3"), ("13", "14"))]
+    text, _ = provisions_turtle(triples, LABELS)
+    replaces = "http://purl.org/dc/terms/replaces"
+    found = {
+        (quad.subject.value, quad.object.value)
+        for quad in ox.parse(text, ox.RdfFormat.TURTLE)
+        if quad.predicate.value == replaces
+    }
+    assert found == {(f"{CODE}/art/11", f"{CODE}/art/1"), (f"{CODE}/art/12", f"{CODE}/art/1")}
+
+
 def test_natural_order() -> None:
     text, number = provisions_turtle(naming(*(f"{CODE}/art/{n}" for n in ("10", "9", "2-1", "2"))), LABELS)
     assert number == 4
