@@ -16,7 +16,7 @@ from kzlod.documents.coverage import Coverage, measure, read_expectations
 from kzlod.documents.provisions import FILE as PROVISIONS_FILE
 from kzlod.documents.provisions import provisions_turtle
 from kzlod.documents.text import Document, Span, read_documents
-from kzlod.errors import DocumentError, Problem
+from kzlod.errors import DocumentError, InputError, Problem
 from kzlod.namespaces import GRAPH
 from kzlod.repository import Graph, Repository, read_repository
 from kzlod.terms import LABEL, value
@@ -37,7 +37,11 @@ def write_citations(root: Path, folder: Path) -> Iterator[tuple[Path, int]]:
         if not mine:
             continue
         path = root / "data" / graph.name / CITATIONS_FILE
-        _replace(path, citations_turtle(mine, at_hand))
+        try:
+            text = citations_turtle(mine, at_hand)
+        except InputError as error:
+            raise InputError(*(_placed(repository, problem) for problem in error.problems)) from error
+        _replace(path, text)
         yield path, len(mine)
 
 
@@ -65,6 +69,11 @@ def write_provisions(root: Path) -> Iterator[tuple[Path, int]]:
         elif derived:
             path.unlink()
             yield path, 0
+
+
+def _placed(repository: Repository, problem: Problem) -> Problem:
+    """The problem of an IRI with the file and line of what names it in front."""
+    return Problem(repository.place(problem.where), f"<{problem.where}> {problem.what}", problem.remedy)
 
 
 def _replace(path: Path, text: str) -> None:

@@ -72,10 +72,16 @@ class Repository:
         """The graphs of the source documents, in the order of their names."""
         return [graph for _, graph in sorted(self.graphs.items()) if graph.is_source]
 
-    def place(self, subject: str) -> str:
-        """The file and line at which an IRI is described, the IRI itself when no file describes it."""
-        places = (graph.places[subject] for graph in self.graphs.values() if subject in graph.places)
-        return next(places, subject)
+    def place(self, iri: str) -> str:
+        """The file and line that describe an IRI, else those of a thing that names it, else the IRI."""
+        for graph in self.graphs.values():
+            if iri in graph.places:
+                return graph.places[iri]
+        for graph in self.graphs.values():
+            for triple in graph.triples:
+                if isinstance(triple.object, ox.NamedNode) and triple.object.value == iri:
+                    return graph.places.get(value(triple.subject), iri)
+        return iri
 
 
 def find_root(start: Path) -> Path:

@@ -61,7 +61,7 @@ def _listening(host: str, port: int) -> Iterator[socket.socket]:
         elif error.errno == errno.EACCES:
             what, remedy = "listening there is not allowed", "Choose a port of 1024 or more by --port."
         raise ServeError(Problem(f"{host}:{port}", what, remedy)) from error
-    # Python gives the sockets of such a listener no TCP_NODELAY: each answer would wait for an acknowledgement.
+    # Python gives the sockets of such a listener no TCP_NODELAY: answers would wait for acknowledgements.
     listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     with listener:
         yield listener

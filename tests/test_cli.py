@@ -105,8 +105,14 @@ def test_cite_refuses_a_citation_outside_the_document(
     before = citations.read_text()
     data.write_text(data.read_text().replace("c:13-48", "c:13-4800"))
     assert kzlod(monkeypatch, "cite", str(released / "documents"), "--root", str(released)) == 1
-    assert "13 to 4800 of a document of 69" in capsys.readouterr().err
+    printed = capsys.readouterr().err
+    assert "data/KAZ/news/news.ttl:7" in printed
+    assert "13 to 4800 of a document of 69" in printed
     assert citations.read_text() == before
+    assert kzlod(monkeypatch, "release", "--root", str(released)) == 1
+    printed = capsys.readouterr().err
+    assert "data/KAZ/news/news.ttl:7" in printed
+    assert "13 to 4800 of a document of 69" in printed
 
 
 QUERY = "SELECT ?label WHERE { ?t a kzlod:Treaty ; rdfs:label ?label }"

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 import pyoxigraph as ox
 
+from kzlod.documents.structure import locate
 from kzlod.documents.text import Document, Span
 from kzlod.errors import InputError, Problem
 from kzlod.terms import LABEL, TYPE, kz, literal, term, value
@@ -62,20 +63,6 @@ def source_hashes(triples: Iterable[ox.Triple]) -> Mapping[str, str]:
     }
 
 
-def locator(document: Document, span: Span) -> str:
-    """Where a span stands in the publisher's own text: its paragraphs and sentences, counted from 1."""
-    paragraphs = [n for n, paragraph in enumerate(document.paragraphs, 1) if paragraph.overlaps(span)]
-    if len(paragraphs) != 1:
-        return f"paragraphs {paragraphs[0]}–{paragraphs[-1]}" if paragraphs else "between paragraphs"
-    paragraph = document.paragraphs[paragraphs[0] - 1]
-    inside = [sentence for sentence in document.sentences if paragraph.contains(sentence)]
-    touched = [n for n, sentence in enumerate(inside, 1) if sentence.overlaps(span)]
-    if len(inside) == 1:
-        return f"paragraph {paragraphs[0]}"
-    sentences = f"sentence {touched[0]}" if len(touched) == 1 else f"sentences {touched[0]}–{touched[-1]}"
-    return f"paragraph {paragraphs[0]}, {sentences}"
-
-
 def describe(reference: Reference, document: Document) -> Iterator[ox.Triple]:
     """The statements about a citation; InputError when it lies outside its document."""
     span, node = reference.span, ox.NamedNode(reference.iri)
@@ -87,11 +74,11 @@ def describe(reference: Reference, document: Document) -> Iterator[ox.Triple]:
                 "Correct the offsets in the citation's IRI.",
             )
         )
-    where = locator(document, span)
+    where = locate(document, span)
     first, last = document.line_at(span.start), document.line_at(span.end - 1)
     name = reference.source.rpartition("/")[2]
     yield ox.Triple(node, TYPE, kz("Citation"))
-    yield ox.Triple(node, LABEL, ox.Literal(f"{name}, {where}", language="en"))
+    yield ox.Triple(node, LABEL, ox.Literal(f"{name}, {where.rpartition(' › ')[2]}", language="en"))
     yield ox.Triple(node, kz("inDocument"), ox.NamedNode(reference.source))
     yield ox.Triple(node, kz("start"), literal(span.start))
     yield ox.Triple(node, kz("end"), literal(span.end))

@@ -25,7 +25,8 @@ from typing import Any
 import pyoxigraph as ox
 
 from kzlod.documents.citations import parse_reference
-from kzlod.documents.text import Document, Span
+from kzlod.documents.structure import sections
+from kzlod.documents.text import Document, Span, sentences
 from kzlod.errors import InputError, Problem
 from kzlod.namespaces import CONCEPT
 from kzlod.terms import SOURCE, TYPE, kz, value
@@ -120,12 +121,12 @@ def _cited_spans(triples: Iterable[ox.Triple]) -> dict[str, list[Span]]:
 
 
 def _sections(document: Document, covered: Sequence[Span]) -> Iterable[SectionCoverage]:
-    """One section a paragraph; a gap is a sentence with a word that no passage covers."""
+    """The sections of the document; a gap is a sentence with a word that no passage covers."""
     mask = bytearray(len(document.text))
     for span in covered:
         mask[span.start : span.end] = b"\1" * (min(span.end, len(mask)) - span.start)
-    for number, paragraph in enumerate(document.paragraphs, 1):
-        inside = [sentence for sentence in document.sentences if paragraph.contains(sentence)]
+    for section in sections(document):
+        inside = [sentence for block in section.blocks for sentence in sentences(document.text, block.span)]
         gaps = tuple(
             sentence
             for sentence in inside
@@ -134,7 +135,7 @@ def _sections(document: Document, covered: Sequence[Span]) -> Iterable[SectionCo
                 for word in _WORD.finditer(document.text, sentence.start, sentence.end)
             )
         )
-        yield SectionCoverage(f"paragraph {number}", len(inside), gaps)
+        yield SectionCoverage(section.name.rpartition(" › ")[2] or "beginning", len(inside), gaps)
 
 
 def _count(
@@ -160,7 +161,7 @@ def _count(
 
 
 def _pair(items: Sequence[Span], things: Mapping[str, Sequence[Span]]) -> tuple[list[Span], set[str]]:
-    """Pairs as many items as possible with things that cite them, each with one; the items and things left over.
+    """Pairs as many items as possible with things that cite them; returns the items and things left over.
 
     A maximum matching by augmenting paths (Kuhn's algorithm), trying narrow citations first.
     """

@@ -6,7 +6,6 @@ import pytest
 from kzlod.documents.citations import (
     Reference,
     describe,
-    locator,
     misplaced,
     parse_reference,
     references,
@@ -51,22 +50,9 @@ def test_description_gives_lines_hash_and_locator() -> None:
     said = {triple.predicate: triple.object for triple in describe(reference(20, 42), DOC)}
     assert said[kz("firstLine")] == literal(3)
     assert said[kz("lastLine")] == literal(4)
-    assert said[kz("locator")] == literal("paragraph 2, sentences 2–3")
+    assert said[kz("locator")] == literal("A title, paragraph 1, sentences 2–3")
     assert said[kz("sha256")] == literal(DOC.passage_sha256(Span(20, 42)))
-    assert said[LABEL] == ox.Literal("x, paragraph 2, sentences 2–3", language="en")
-
-
-@pytest.mark.parametrize(
-    ("span", "words"),
-    [
-        (Span(0, 7), "paragraph 1"),
-        (Span(9, 19), "paragraph 2, sentence 1"),
-        (Span(0, 20), "paragraphs 1–2"),
-        (Span(7, 9), "between paragraphs"),
-    ],
-)
-def test_locators(span: Span, words: str) -> None:
-    assert locator(DOC, span) == words
+    assert said[LABEL] == ox.Literal("x, A title, paragraph 1, sentences 2–3", language="en")
 
 
 @pytest.mark.parametrize("span", [(5, 5), (9, 3), (0, 10_000)])

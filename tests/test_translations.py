@@ -1,0 +1,109 @@
+"""The Russian and Kazakh renderings: whole, in the right script, of things that the sources describe."""
+
+import re
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+import pyoxigraph as ox
+import pytest
+
+from kzlod.repository import Graph, Repository, read_repository
+from kzlod.terms import TYPE, kz
+
+RENDERED = (
+    "DomesticAct",
+    "GoodPractice",
+    "Institution",
+    "Office",
+    "Person",
+    "Programme",
+    "ProgrammePhase",
+    "Recommendation",
+    "Review",
+    "SourceDocument",
+    "Treaty",
+    "TreatyGroup",
+)
+LANGUAGES = ("kk", "ru")
+CYRILLIC = re.compile(r"[Ѐ-ӿ]")
+LATIN = re.compile(r"[A-Za-z]")
+KAZAKH_ONLY = re.compile(r"[әғқңөұүһі]", re.IGNORECASE)
+
+Labels = Mapping[tuple[ox.NamedNode, str], tuple[str, ...]]
+
+
+def labels_of(triples: Iterable[ox.Triple]) -> Labels:
+    """The unofficial labels of each subject in each language."""
+    found: dict[tuple[ox.NamedNode, str], tuple[str, ...]] = {}
+    for triple in triples:
+        assert isinstance(triple.subject, ox.NamedNode), triple
+        assert triple.predicate == kz("unofficialLabel"), triple
+        assert isinstance(triple.object, ox.Literal), triple
+        key = triple.subject, triple.object.language or ""
+        found[key] = (*found.get(key, ()), triple.object.value)
+    return found
+
+
+def instances(sources: Iterable[Graph], name: str) -> set[ox.NamedNode]:
+    """What the source graphs say to be of that class."""
+    return {
+        triple.subject
+        for graph in sources
+        for triple in graph.triples
+        if triple.predicate == TYPE and triple.object == kz(name) and isinstance(triple.subject, ox.NamedNode)
+    }
+
+
+@pytest.fixture(scope="module")
+def repository(root: Path) -> Repository:
+    return read_repository(root)
+
+
+@pytest.fixture(scope="module")
+def labels(repository: Repository) -> Labels:
+    return labels_of(repository.graphs["translations"].triples)
+
+
+@pytest.mark.parametrize("name", RENDERED)
+def test_everything_with_a_name_is_rendered_once_in_each_language(
+    repository: Repository, labels: Labels, name: str
+) -> None:
+    things = instances(repository.sources, name)
+    assert things
+    assert [
+        (thing.value, language, given)
+        for thing in sorted(things, key=str)
+        for language in LANGUAGES
+        if len(given := labels.get((thing, language), ())) != 1
+    ] == []
+
+
+def test_only_things_of_the_sources_are_rendered(repository: Repository, labels: Labels) -> None:
+    described = {triple.subject for graph in repository.sources for triple in graph.triples}
+    assert {thing.value for thing, _ in labels if thing not in described} == set()
+
+
+def test_there_are_no_other_languages(labels: Labels) -> None:
+    assert {language for _, language in labels} == set(LANGUAGES)
+
+
+def test_the_labels_are_in_cyrillic(labels: Labels) -> None:
+    assert [text for texts in labels.values() for text in texts if not CYRILLIC.search(text)] == []
+
+
+def test_no_word_mixes_the_scripts(labels: Labels) -> None:
+    words = {word for texts in labels.values() for text in texts for word in re.findall(r"\w+", text)}
+    assert {word for word in words if LATIN.search(word) and CYRILLIC.search(word)} == set()
+
+
+def test_no_kazakh_letter_stands_in_a_russian_label(labels: Labels) -> None:
+    russian = [text for (_, language), texts in labels.items() if language == "ru" for text in texts]
+    assert [text for text in russian if KAZAKH_ONLY.search(text)] == []
+
+
+def test_two_things_of_one_class_do_not_share_a_rendering(repository: Repository, labels: Labels) -> None:
+    for name in RENDERED:
+        for language in LANGUAGES:
+            things = instances(repository.sources, name)
+            texts = [text for thing in things for text in labels.get((thing, language), ())]
+            assert sorted(text for text in set(texts) if texts.count(text) > 1) == []
