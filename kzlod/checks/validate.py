@@ -16,7 +16,7 @@ import pyoxigraph as ox
 
 from kzlod.checks.consistency import altered_literals, contradictions, dangling, unasserted_equalities
 from kzlod.checks.shapes import Violation, load_shapes, violations
-from kzlod.documents.citations import misplaced
+from kzlod.documents.citations import misplaced, too_wide
 from kzlod.errors import Problem, ValidationError
 from kzlod.namespaces import BASE, compact
 from kzlod.repository import Graph, Repository
@@ -61,7 +61,7 @@ def validate_graphs(repository: Repository, stamps: Stamps, step: Step) -> None:
         step(f"validating {graph.name}")
         found = [*_problems(violations(graph.triples, load_shapes(files)))]
         if graph.is_source:
-            found.extend(misplaced(graph.triples))
+            found.extend([*misplaced(graph.triples), *too_wide(graph.triples)])
         if not found:
             stamps.set(key)
         problems.extend(found)

@@ -22,6 +22,9 @@ _IRI = re.compile(
 )
 
 
+WIDE = 10  # lines; a citation of more needs a reason
+
+
 @dataclass(frozen=True, order=True)
 class Reference:
     """What the IRI of a citation says: which document, which version of its text, which characters."""
@@ -87,6 +90,10 @@ def describe(reference: Reference, document: Document) -> Iterator[ox.Triple]:
     yield ox.Triple(node, kz("locator"), literal(where))
     yield ox.Triple(node, kz("sha256"), literal(document.passage_sha256(span)))
     yield ox.Triple(node, term("oa:hasSelector"), node)
+    printed = sum(bool(line.strip()) for line in document.passage(span).split("\n"))
+    if last - first >= WIDE > printed - 1:
+        note = f"Only {printed} of these {last - first + 1} lines are printed; the others are blank."
+        yield ox.Triple(node, kz("note"), ox.Literal(note, language="en"))
 
 
 @dataclass(frozen=True)
@@ -141,6 +148,21 @@ def _fault(reference: Reference, document: Document, stated: Mapping[str, str]) 
             name = triple.predicate.value.rpartition("#")[2]
             return f"states {name} {found or 'nothing'}, the document gives {value(triple.object)}"
     return ""
+
+
+def too_wide(triples: Iterable[ox.Triple]) -> Iterator[Problem]:
+    """Citations of more than ten lines that no kzlod:note gives a reason for."""
+    triples = list(triples)
+    lines: dict[str, dict[str, int]] = {}
+    for triple in triples:
+        if triple.predicate in (kz("firstLine"), kz("lastLine")) and value(triple.object).isdigit():
+            lines.setdefault(value(triple.subject), {})[value(triple.predicate)] = int(value(triple.object))
+    reasoned = {value(triple.subject) for triple in triples if triple.predicate == kz("note")}
+    for iri, said in lines.items():
+        width = said.get(value(kz("lastLine")), 0) - said.get(value(kz("firstLine")), 0) + 1
+        if width > WIDE and iri not in reasoned:
+            remedy = "Cite more narrowly, or give the citation a kzlod:note that says why not."
+            yield Problem(iri, f"cites {width} lines without a reason", remedy)
 
 
 def misplaced(triples: Iterable[ox.Triple]) -> Iterator[Problem]:

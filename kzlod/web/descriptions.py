@@ -15,10 +15,14 @@ from kzlod.web.reading import TYPE, Reader, Statement, Term, is_source_graph, so
 
 INCOMING_READ = 10_000
 RDF_PAGE = 2_000
+PARTS_READ = 200
 EXAMPLES = 100
 LICENCE = "https://creativecommons.org/licenses/by/4.0/"
 
 SOURCE = PREFIXES["dcterms"] + "source"
+SUMMARY = ONTOLOGY + "summary"
+PROVISION = ONTOLOGY + "Provision"
+WHERE_STATED = tuple(ONTOLOGY + name for name in ("inDocument", "locator", "firstLine", "lastLine"))
 SUPPORTS = ONTOLOGY + "supports"
 DISPUTED = ONTOLOGY + "disputed"
 RDFS_LABEL = PREFIXES["rdfs"] + "label"
@@ -126,6 +130,8 @@ def describe(reader: Reader, iri: str) -> Description | None:
         return Description(iri, members=tuple(reader.index.members(iri)))
     outgoing = reader.outgoing(iri)
     incoming, complete = reader.incoming(iri, INCOMING_READ)
+    if any(one.predicate == TYPE and one.iri == PROVISION for one in outgoing):
+        incoming += _of_parts(reader, iri, {one.subject for one in incoming})
     supports = tuple(_support(reader, one) for one in reader.subjects(SUPPORTS, iri))
     discrepancies = tuple(_discrepancy(reader, one) for one in reader.subjects(DISPUTED, iri))
     cited = {
@@ -145,6 +151,14 @@ def describe(reader: Reader, iri: str) -> Description | None:
         tuple(reader.index.members(iri)),
         _graph(reader, iri),
     )
+
+
+def _of_parts(reader: Reader, iri: str, known: set[str]) -> Iterator[Statement]:
+    """The statements about the parts of a provision, but those of its own parts and of `known` things."""
+    for part in reader.index.below(f"{iri}/")[:PARTS_READ]:
+        for statement in reader.incoming(part, RDF_PAGE)[0]:
+            if not statement.subject.startswith(iri) and statement.subject not in known:
+                yield statement
 
 
 def citation(reader: Reader, iri: str) -> Citation:
@@ -173,14 +187,16 @@ def entailed(statement: Statement) -> bool:
 def triples(reader: Reader, description: Description, page: int = 1) -> list[Triple]:
     """The triples of a document about a thing, in a fixed order, each once.
 
-    The thing's statements, one page of its incoming links, its citations, supports and discrepancies in full,
-    the members of a container, and an `rdfs:label` in every language for everything that is mentioned.
+    The thing's statements, one page of its incoming links with the kind, summary and passages of what
+    mentions it, its citations, supports and discrepancies in full, the members of a container, and an
+    `rdfs:label` in every language for everything that is mentioned.
     """
     start = (page - 1) * RDF_PAGE
     incoming = description.incoming[start : start + RDF_PAGE]
     found = dict.fromkeys(_about_document(description, reader))
     for statement in (*description.outgoing, *incoming):
         found[_triple(statement)] = None
+    found.update(dict.fromkeys(_mentions(reader, {one.subject for one in incoming} - {description.iri})))
     for iri in _helpers(description):
         found.update(dict.fromkeys(map(_triple, reader.outgoing(iri))))
     if description.is_container:
@@ -206,6 +222,21 @@ def by_subject(found: Iterable[Triple], first: str) -> list[Triple]:
 
 def _triple(statement: Statement) -> Triple:
     return Triple(NamedNode(statement.subject), NamedNode(statement.predicate), statement.object)
+
+
+def _mentions(reader: Reader, things: Iterable[str]) -> Iterator[Triple]:
+    """What the things that mention another are, what they say in short, and where each is stated."""
+    cited: set[str] = set()
+    for iri in sorted(things):
+        node = NamedNode(iri)
+        for predicate in (TYPE, SUMMARY, SOURCE):
+            for term in reader.objects(iri, predicate):
+                yield Triple(node, NamedNode(predicate), term)
+        cited.update(reader.iris(iri, SOURCE))
+    for iri in sorted(cited):
+        for predicate in WHERE_STATED:
+            for term in reader.objects(iri, predicate):
+                yield Triple(NamedNode(iri), NamedNode(predicate), term)
 
 
 def _helpers(description: Description) -> Iterator[str]:

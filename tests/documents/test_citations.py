@@ -9,6 +9,7 @@ from kzlod.documents.citations import (
     misplaced,
     parse_reference,
     references,
+    too_wide,
     verify,
 )
 from kzlod.documents.cite import citations_turtle, find_passage
@@ -111,3 +112,17 @@ def test_find_passage() -> None:
     assert find_passage(DOC, "one.  Third") == [Span(27, 37)]
     assert find_passage(DOC, "") == []
     assert len(find_passage(DOC, "one.")) == 3
+
+
+def test_wide_citations_need_a_reason() -> None:
+    text = "\n\n".join(f"line {n}" for n in range(8)) + "\n" + "\n".join(f"line {n}" for n in range(20))
+    doc = Document(Path("x.txt"), text.encode())
+    spaced = Reference(IRI, doc.sha256[:8], Span(0, text.index("line 7")))
+    dense = Reference(IRI, doc.sha256[:8], Span(text.index("line 7"), len(text)))
+    assert not list(too_wide(describe(spaced, doc)))
+    (note,) = [t.object for t in describe(spaced, doc) if t.predicate == kz("note")]
+    assert note == ox.Literal("Only 7 of these 14 lines are printed; the others are blank.", language="en")
+    (problem,) = too_wide(describe(dense, doc))
+    assert problem.where == dense.iri
+    reason = ox.Triple(ox.NamedNode(dense.iri), kz("note"), ox.Literal("One table.", language="en"))
+    assert not list(too_wide([*describe(dense, doc), reason]))
