@@ -28,6 +28,23 @@ ROOT = Path(__file__).resolve().parent.parent
 _MEBIBYTE = 1024 * 1024
 _RICH = re.compile(r"\[/?bold\]")
 
+LONGEST_ANSWER = 12  # rows that are shown in full; of a longer answer, so many:
+SHOWN_OF_LONGER = 10
+# The subjects of the questions, in their order on the page, and the words by which a query belongs to one.
+# It belongs to the first of which it has a word, and to the last where it has none.
+SUBJECTS: Mapping[str, str] = {
+    "Disagreements in and between the documents": "Discrepancy DiscrepancySide side disputed",
+    "Recommendations and good practices": "Recommendation GoodPractice actionType",
+    "Findings, and domestic law beside a convention": "Finding findsOn degree Correspondence",
+    "Acts and provisions, old and new": "Succession replaces isPartOf actNumber approvesTreaty",
+    "Programmes": "Programme ProgrammePart ProgrammePhase programmePartOf phaseInferred Activity Risk",
+    "Rules: conditions, grounds, duties, time limits": "Rule ruleKind turnsOn legalBasis",
+    "Treaties and the steps towards them": "Treaty TreatyGroup Participation participationIn",
+    "Figures and statements": "ReportedQuantity quantityKind OfficialStatement Statement",
+    "Institutions and authorities": "Institution Office OfficeHolding Designation function",
+    "Across the documents: passages, concepts, what is left open": "",
+}
+
 
 def markdown_table(rows: Sequence[Sequence[str]]) -> str:
     """Rows, the header first, as a table in Markdown; a bar inside a cell is escaped."""
@@ -77,19 +94,39 @@ def contents() -> str:
         for triple in repository.graphs["ontology"].triples
         if triple.predicate == LABEL and str(triple.object).endswith("@en")
     }
-    rows = [["source", "kind of thing", "number"]]
-    for graph in repository.sources:
-        types = (value(triple.object) for triple in graph.triples if triple.predicate == TYPE)
-        kinds = Counter(names[iri] for iri in types if iri in names)
-        rows += [[graph.name, kind, str(number)] for kind, number in sorted(kinds.items())]
+    counts = {
+        graph.name: Counter(
+            names[value(triple.object)]
+            for triple in graph.triples
+            if triple.predicate == TYPE and value(triple.object) in names
+        )
+        for graph in repository.sources
+    }
+    rows = [["kind of thing", *counts]]
+    kinds = sorted(set().union(*counts.values()))
+    rows += [[kind, *(str(found[kind] or "") for found in counts.values())] for kind in kinds]
     return markdown_table(rows)
 
 
 def questions() -> str:
-    """Every competency question with its description, query and answer."""
+    """Every competency question with its description, query and answer, by subject."""
     found = [query for query in read_queries(ROOT) if query.path.parent.name == "competency"]
-    contents = [f"- [{query.title['en']}](#{anchor(query.title['en'])})" for query in found]
-    return "\n\n".join(["\n".join(contents), *map(_question, found)])
+    subjects = {name: [query for query in found if subject(query.text) == name] for name in SUBJECTS}
+    asked = {name: queries for name, queries in subjects.items() if queries}
+    contents = [_contents_of(name, queries) for name, queries in asked.items()]
+    parts = [[f"### {name}", *map(_question, queries)] for name, queries in asked.items()]
+    return "\n\n".join(["\n".join(contents), *(text for part in parts for text in part)])
+
+
+def subject(query: str) -> str:
+    """The subject of a query, by the terms that it uses (see SUBJECTS)."""
+    used = set(re.findall(r"\b(?:kzlod|dcterms):(\w+)", query))
+    return next((name for name, words in SUBJECTS.items() if used & set(words.split())), list(SUBJECTS)[-1])
+
+
+def _contents_of(name: str, queries: Sequence[StoredQuery]) -> str:
+    links = [f"  - [{query.title['en']}](#{anchor(query.title['en'])})" for query in queries]
+    return "\n".join([f"- [{name}](#{anchor(name)})", *links])
 
 
 def anchor(title: str) -> str:
@@ -103,12 +140,21 @@ def _question(query: StoredQuery) -> str:
     answer = list(csv.reader(io.StringIO(query.path.with_suffix(".csv").read_text("utf-8"))))
     return "\n\n".join(
         [
-            f"### {query.title['en']}",
+            f"#### {query.title['en']}",
             f"{query.description['en']} File: [`{path}`](../{path}).",
             f"```sparql\n{text}\n```",
-            markdown_table(answer),
+            answer_table(answer),
         ]
     )
+
+
+def answer_table(rows: Sequence[Sequence[str]]) -> str:
+    """An answer, its header first, as a table; of a long one the beginning, and how much is left out."""
+    header, *solutions = [[" ".join(cell.split()) for cell in row] for row in rows]
+    if len(solutions) <= LONGEST_ANSWER:
+        return markdown_table([header, *solutions])
+    rest = len(solutions) - SHOWN_OF_LONGER
+    return f"{markdown_table([header, *solutions[:SHOWN_OF_LONGER]])}\n\n… and {rest} more rows."
 
 
 PARTS: Mapping[str, Mapping[str, Callable[[], str]]] = {

@@ -59,13 +59,30 @@ def table_after(text: str) -> list[list[str]]:
     return rows[:1] + rows[2:]
 
 
+def left_out(text: str) -> int:
+    """How many rows the table with which a text begins leaves out, by the line that follows it."""
+    following = re.sub(r"\A\s*(?:\|[^\n]*\n)+\s*", "", text)
+    found = re.match(r"… and (\d+) more rows\.\n", following)
+    return int(found[1]) if found else 0
+
+
+def test_what_a_table_leaves_out_is_read() -> None:
+    table = "\n| a |\n| --- |\n| 1 |\n"
+    assert left_out(f"{table}\n… and 3 more rows.\n") == 3
+    assert left_out(f"{table}\nText.\n\n… and 3 more rows.\n") == 0
+    assert left_out(f"{table}\n## Next\n") == 0
+
+
 @pytest.mark.parametrize("block", blocks("sparql"), ids=lambda block: block.place)
 def test_queries_have_the_answers_shown(block: Block, published: Release) -> None:
     result = ox.Store.read_only(str(published.store_path)).query(block.text)
     assert isinstance(result, ox.QuerySolutions)
     content = (result.serialize(format=ox.QueryResultsFormat.CSV) or b"").decode()
     found = [[" ".join(cell.split()) for cell in row] for row in csv.reader(io.StringIO(content))]
-    assert found == table_after(block.after)
+    shown = table_after(block.after)
+    assert shown
+    assert found[: len(shown)] == shown
+    assert len(found) - len(shown) == left_out(block.after)
 
 
 def test_the_readme_shows_three_queries() -> None:

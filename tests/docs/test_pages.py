@@ -82,7 +82,7 @@ def test_the_cookbook_has_every_competency_question() -> None:
     text = (ROOT / "docs" / "cookbook.md").read_text("utf-8")
     for query in read_queries(ROOT):
         if query.path.parent.name == "competency":
-            assert f"### {query.title['en']}\n" in text
+            assert f"\n#### {query.title['en']}\n" in text
             assert f"(../queries/competency/{query.path.name})" in text
 
 
