@@ -1,4 +1,4 @@
-"""The Russian and Kazakh renderings: whole, in the right script, of things that the sources describe."""
+"""The Russian and Kazakh renderings: whole, in the right script, of things that our graphs describe."""
 
 import re
 from collections.abc import Iterable, Mapping
@@ -44,14 +44,19 @@ def labels_of(triples: Iterable[ox.Triple]) -> Labels:
     return found
 
 
-def instances(sources: Iterable[Graph], name: str) -> set[ox.NamedNode]:
-    """What the source graphs say to be of that class."""
+def instances(graphs: Iterable[Graph], name: str) -> set[ox.NamedNode]:
+    """What the graphs say to be of that class."""
     return {
         triple.subject
-        for graph in sources
+        for graph in graphs
         for triple in graph.triples
         if triple.predicate == TYPE and triple.object == kz(name) and isinstance(triple.subject, ox.NamedNode)
     }
+
+
+def described(repository: Repository) -> list[Graph]:
+    """The graphs whose things have names to render: the sources, and the conventions in the vocabulary."""
+    return [*repository.sources, repository.graphs["vocabulary"]]
 
 
 @pytest.fixture(scope="module")
@@ -68,7 +73,7 @@ def labels(repository: Repository) -> Labels:
 def test_everything_with_a_name_is_rendered_once_in_each_language(
     repository: Repository, labels: Labels, name: str
 ) -> None:
-    things = instances(repository.sources, name)
+    things = instances(described(repository), name)
     assert things
     assert [
         (thing.value, language, given)
@@ -78,9 +83,9 @@ def test_everything_with_a_name_is_rendered_once_in_each_language(
     ] == []
 
 
-def test_only_things_of_the_sources_are_rendered(repository: Repository, labels: Labels) -> None:
-    described = {triple.subject for graph in repository.sources for triple in graph.triples}
-    assert {thing.value for thing, _ in labels if thing not in described} == set()
+def test_only_things_that_we_describe_are_rendered(repository: Repository, labels: Labels) -> None:
+    things = {triple.subject for graph in described(repository) for triple in graph.triples}
+    assert {thing.value for thing, _ in labels if thing not in things} == set()
 
 
 def test_there_are_no_other_languages(labels: Labels) -> None:
@@ -104,6 +109,6 @@ def test_no_kazakh_letter_stands_in_a_russian_label(labels: Labels) -> None:
 def test_two_things_of_one_class_do_not_share_a_rendering(repository: Repository, labels: Labels) -> None:
     for name in RENDERED:
         for language in LANGUAGES:
-            things = instances(repository.sources, name)
+            things = instances(described(repository), name)
             texts = [text for thing in things for text in labels.get((thing, language), ())]
             assert sorted(text for text in set(texts) if texts.count(text) > 1) == []

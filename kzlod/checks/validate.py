@@ -23,11 +23,13 @@ from kzlod.repository import Graph, Repository
 
 Step = Callable[[str], None]
 
+# Conventions are law without a source document of their own, so the vocabulary graph conforms to the shapes
+# of law and provisions, and not to those that ask for citations (source/things.ttl).
 SHARED_SHAPES = {
-    "vocabulary": "vocabulary.ttl",
-    "translations": "translations.ttl",
-    "links": "links.ttl",
-    "inferred": "inferred.ttl",
+    "vocabulary": ("vocabulary.ttl", "source/law.ttl", "source/provisions.ttl", "source/prefixes.ttl"),
+    "translations": ("translations.ttl",),
+    "links": ("links.ttl",),
+    "inferred": ("inferred.ttl",),
 }
 
 
@@ -104,8 +106,7 @@ def _shape_files(repository: Repository, graph: Graph) -> list[Path]:
     shapes = repository.root / "shapes"
     if graph.is_source:
         return sorted((shapes / "source").glob("*.ttl"))
-    file = SHARED_SHAPES.get(graph.name)
-    return [shapes / file] if file else []
+    return [shapes / name for name in SHARED_SHAPES.get(graph.name, ())]
 
 
 def _key(files: Sequence[Path], triples: Iterable[ox.Triple]) -> str:

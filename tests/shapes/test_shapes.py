@@ -21,6 +21,7 @@ from rdflib.term import Node
 
 from kzlod.checks.shapes import Violation, load_shapes, violations
 from kzlod.checks.terms import from_rdflib, graph_of
+from kzlod.checks.validate import SHARED_SHAPES
 from kzlod.namespaces import BASE, ID, PREFIXES
 from kzlod.turtle import read_turtle
 
@@ -295,6 +296,12 @@ ALL = [constraint for family in SETS for constraint in constraints(family)]
 @pytest.mark.parametrize("family", SETS)
 def test_the_valid_example_conforms(family: str) -> None:
     assert checked(example_of(family), shapes_of(family)) == []
+
+
+@pytest.mark.parametrize("graph", SHARED_SHAPES)
+def test_the_example_of_a_shared_graph_conforms_to_all_shapes_of_that_graph(graph: str) -> None:
+    shapes = load_shapes(ROOT / "shapes" / name for name in SHARED_SHAPES[graph])
+    assert checked(example_of(graph), shapes) == []
 
 
 @pytest.mark.parametrize("constraint", ALL, ids=str)
