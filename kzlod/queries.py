@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from kzlod.errors import InputError, Problem
+from kzlod.syntax import explain
 from kzlod.turtle import read_text
 
 FOLDERS = ("competency", "examples")
@@ -68,5 +69,5 @@ def read_queries(root: Path) -> list[StoredQuery]:
 
 def error_place(error: SyntaxError) -> tuple[str, str]:
     """Where pyoxigraph found a query malformed, as `line:column`, and what it said without the place."""
-    match = re.match(r"error at (\d+):(\d+): (.*)", str(error.msg), re.DOTALL)
-    return (f"{match[1]}:{match[2]}", match[3]) if match else ("1:1", str(error.msg))
+    message, line, column = explain(str(error.msg))
+    return f"{line or 1}:{column or 1}", message

@@ -150,6 +150,8 @@ def test_query_forms(
     assert b"kzlod:Treaty" in capfdbinary.readouterr().out
     assert kzlod(monkeypatch, "query", "-", *root, stdin="SELECT * WHERE {\n ?s ?p }") == 1
     assert b"standard input:2:" in capfdbinary.readouterr().err
+    assert kzlod(monkeypatch, "query", "-", *root, stdin="SELECT * WHERE {\n ?s foo:x kzlod:y }") == 1
+    assert b"standard input:2:5\n  the prefix foo: is not declared" in capfdbinary.readouterr().err
     assert kzlod(monkeypatch, "query", "-", "--format", "odd", *root, stdin=QUERY) == 1
     assert kzlod(monkeypatch, "query", "-", "--format", "ttl", *root, stdin=QUERY) == 1
     assert kzlod(monkeypatch, "query", str(released / "none.rq"), *root) == 1

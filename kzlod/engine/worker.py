@@ -9,7 +9,6 @@ replacement is up quickly.
 
 import json
 import os
-import re
 import resource
 import socket
 import sys
@@ -19,10 +18,7 @@ from typing import IO, Any, BinaryIO, cast
 import pyoxigraph as ox
 
 from kzlod.engine import frames
-
-_POSITION = re.compile(r"error at (\d+):(\d+): (.*)", re.DOTALL)
-# The parser lists the character classes it would have taken; nobody can read them.
-_CHARACTER_CLASS = re.compile(r"(?:, )?\[(?:_|'.*?')\]", re.DOTALL)
+from kzlod.syntax import explain
 
 
 def main(arguments: list[str]) -> int:
@@ -75,7 +71,7 @@ def _answer(store: ox.Store, request: dict[str, Any], output: BinaryIO) -> None:
     try:
         _evaluate(store, request, output)
     except SyntaxError as error:
-        _send_error(output, "malformed", *_where(str(error)))
+        _send_error(output, "malformed", *explain(str(error)))
     except MemoryError:
         _send_error(output, "too-expensive", "The query needs more memory than a query may have.")
     except BrokenPipeError:
@@ -118,23 +114,12 @@ def _evaluate(store: ox.Store, request: dict[str, Any], output: BinaryIO) -> Non
 def _graphs(iris: Iterable[str]) -> list[ox.NamedNode]:
     """Names of graphs; what is no absolute IRI names no graph of the store, that is, an empty one."""
     nodes = []
-    for iri in iris:
+    for iri in dict.fromkeys(iris):  # a graph named twice is still one graph
         try:
             nodes.append(ox.NamedNode(iri))
         except ValueError as error:
             raise SyntaxError(f"{iri!r} cannot name a graph: {error}") from error
     return nodes
-
-
-def _where(message: str) -> tuple[str, int | None, int | None]:
-    """The parser's message in readable words, line and column."""
-    match = _POSITION.fullmatch(message)
-    if not match:
-        return message, None, None
-    expected = _CHARACTER_CLASS.sub("", match[3]).strip(" ,")
-    if expected in ("expected", "expected one of"):
-        expected = "unexpected end or character"
-    return expected.replace("expected one of , ", "expected one of "), int(match[1]), int(match[2])
 
 
 class _Writer:

@@ -83,13 +83,21 @@ def build_release(root: Path, releases: Path, step: Step) -> tuple[Release, bool
     releases.mkdir(parents=True, exist_ok=True)
     with _lock(releases):
         _clear_unfinished(releases)
-        if (releases / identifier / "manifest.json").is_file():
-            release, made = open_release(releases / identifier), False
-        else:
+        release = _existing(releases / identifier)
+        made = release is None
+        if release is None:
             repository, graphs = validate(root, Stamps(releases / ".validated"), step)
-            release, made = _write(repository, graphs, releases, identifier, step), True
+            release = _write(repository, graphs, releases, identifier, step)
         make_current(release)
         return release, made
+
+
+def _existing(folder: Path) -> Release | None:
+    """The release in the folder, None when there is none or it is damaged: then it is made again."""
+    try:
+        return open_release(folder)
+    except ReleaseError:
+        return None
 
 
 @contextmanager
@@ -149,7 +157,7 @@ def _write(repository: Repository, graphs: Graphs, releases: Path, identifier: s
             )
         ) from error
     final = releases / identifier
-    if final.exists():  # without a manifest: damaged by hand, never by us
+    if final.exists():  # damaged from outside, never by us
         shutil.rmtree(final)
     folder.rename(final)
     return open_release(final)

@@ -40,6 +40,8 @@ def load_file(file: Path, folder: Path) -> int:
 
     InputError with the line when the file cannot be read.
     """
+    if file.suffix == ".gz":
+        raise InputError(Problem(str(file), "is compressed", "Unpack it first: gunzip --keep FILE."))
     store = ox.Store(str(folder))
     try:
         store.bulk_load(path=str(file), format=ox.RdfFormat.N_QUADS)

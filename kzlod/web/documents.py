@@ -38,9 +38,12 @@ def thing(request: Request) -> Response:
     raw = raw_path(request).lstrip("/")
     reader = web_of(request).snapshot().reader
     for rest in readings(raw):
-        for iri in (BASE + rest, BASE + rest.rstrip("/")):
+        own = rest.split("/", 1)[0] in ("id", "concept")
+        for iri in (BASE + rest, BASE + rest.rstrip("/")) if own else (BASE + rest,):
             if reader.index.answers(iri):
                 return redirect(_with_query(request, document_path(iri)))
+    if raw.endswith("/") and not raw.startswith("id/"):
+        return redirect(_with_query(request, f"/{raw.rstrip('/')}"), 308)
     raise _unknown(reader, BASE + readings(raw)[0])
 
 

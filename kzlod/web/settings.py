@@ -19,6 +19,7 @@ class Settings(BaseSettings):
 
     public_url: str = Field(
         "http://localhost:8000",
+        pattern=r"^https?://[^/?#\s]+(/[^?#\s]*[^/?#\s])?$",
         description="Where the server is to be reached, without a slash at the end. Addresses are built "
         "from this, never from the Host header.",
     )

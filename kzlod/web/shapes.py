@@ -9,7 +9,7 @@ from pyoxigraph import NamedNode, RdfFormat, Triple, parse
 
 from kzlod.namespaces import BASE, PREFIXES
 from kzlod.web.descriptions import by_subject
-from kzlod.web.documents import negotiated, raw_path
+from kzlod.web.documents import alternates, negotiated, raw_path
 from kzlod.web.i18n import choose_language_of, texts
 from kzlod.web.names import Namer, Value
 from kzlod.web.problems import Problem
@@ -44,8 +44,9 @@ def shapes(request: Request) -> Response:
     if form.media_type == HTML:
         language = choose_language_of(request)
         etag = snapshot.etag(IRI, HTML, language, request.url.query)
-        return page_answer(request, lambda: _page(request, snapshot, file, language), etag, language)
-    headers = {"Vary": DATA_VARY, "Content-Location": PATH + form.suffix}
+        fields = {"Link": alternates(PATH)}
+        return page_answer(request, lambda: _page(request, snapshot, file, language), etag, language, fields)
+    headers = {"Vary": DATA_VARY, "Content-Location": PATH + form.suffix, "Link": alternates(PATH)}
     etag = snapshot.etag(IRI, form.suffix)
     return answer(request, lambda: _data(file, form), form.content_type, etag, headers)
 

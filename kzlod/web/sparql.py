@@ -7,6 +7,8 @@ from collections.abc import Awaitable, Mapping
 
 from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
+from starlette.routing import Route
+from starlette.types import Receive, Scope, Send
 
 from kzlod.engine.base import (
     EngineError,
@@ -33,7 +35,6 @@ from kzlod.web.site import Serving, Site
 from kzlod.web.streaming import OLD_CLIENT_LIMIT, StreamedResult, client_left, collect
 
 METHODS = ("GET", "HEAD", "POST", "OPTIONS")
-_REFUSED_METHODS = ("PUT", "DELETE", "PATCH", "TRACE", "CONNECT")
 _ALLOW = ", ".join(METHODS)
 _CORS = {
     "Access-Control-Allow-Origin": "*",
@@ -58,7 +59,8 @@ def sparql_router(
     """
     endpoint = _Endpoint(site, path, editor, render)
     router = APIRouter()
-    router.add_route(path, endpoint.handle, methods=[*METHODS, *_REFUSED_METHODS], include_in_schema=False)
+    # An ASGI application and not a function: so that every method comes here and is refused in our words.
+    router.routes.append(Route(path, endpoint, include_in_schema=False))
     return router
 
 
@@ -68,6 +70,11 @@ class _Endpoint:
     def __init__(self, site: Site, path: str, editor: str | None, render: Render | None) -> None:
         self._site, self._path, self._editor, self._render = site, path, editor, render
         self._graphs: tuple[Serving, tuple[str, ...]] | None = None
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """The endpoint as an ASGI application."""
+        response = await self.handle(Request(scope, receive, send))
+        await response(scope, receive, send)
 
     async def handle(self, request: Request) -> Response:
         """Any request to the endpoint."""

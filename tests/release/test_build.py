@@ -238,6 +238,10 @@ def test_half_written_releases_are_recognised(tiny: Path, tmp_path: Path, damage
     with pytest.raises(ReleaseError) as caught:
         open_release(release.path)
     assert "kzlod release" in caught.value.problems[0].remedy
+    repaired, made = build_release(tiny, tmp_path / "r", quiet)
+    assert made
+    assert repaired.id == release.id
+    assert open_release(repaired.path).id == release.id
 
 
 def test_no_release(tmp_path: Path) -> None:

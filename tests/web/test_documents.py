@@ -253,3 +253,14 @@ def test_turtle_uses_our_prefixes(client: Client) -> None:
     body = client.get(TREATY, "text/turtle").text
     assert re.search(r"@prefix kzlod: <https://w3id.org/kzlod/ontology#>", body)
     assert json.loads(client.get(f"{TREATY}.jsonld").text)
+
+
+def test_a_trailing_slash_leads_to_the_page_of_a_service(client: Client) -> None:
+    for path in ("/query", "/sources", "/catalog", "/examples"):
+        answer = client.get(f"{path}/")
+        assert (answer.status_code, answer.headers["location"]) == (308, path)
+
+
+def test_the_shapes_link_to_their_formats(client: Client) -> None:
+    for accept in ("text/turtle", "text/html"):
+        assert '</doc/shapes.ttl>; rel="alternate"' in client.get("/doc/shapes", accept).headers["link"]

@@ -140,3 +140,10 @@ def test_tags(live: "Live") -> None:
     ]
     assert len({tag, *(answer.headers["etag"] for answer in others)}) == 5
     assert "etag" not in live.query("SELECT (NOW() AS ?now) {}").headers
+
+
+def test_any_other_method_is_refused_with_those_there_are(live: "Live") -> None:
+    for method in ("PUT", "FOO", "TRACE"):
+        answer = live.client.request(method, "/sparql")
+        assert answer.status_code == 405
+        assert answer.headers["allow"] == "GET, HEAD, POST, OPTIONS"
