@@ -3,7 +3,6 @@
 import asyncio
 import json
 from collections.abc import Callable
-from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 from typing import Any, Self
@@ -14,6 +13,7 @@ from fastapi import FastAPI
 from pyoxigraph import DefaultGraph, NamedNode, Quad, RdfFormat, Store, parse, serialize
 
 from kzlod.engine.base import Query, Result
+from kzlod.release.published import Release
 from kzlod.web.app import create_app
 from kzlod.web.settings import Settings
 from kzlod.web.site import Site
@@ -22,22 +22,6 @@ BASE = "https://w3id.org/kzlod/"
 DATA = Path(__file__).with_name("release.trig")
 DUMP = b"not really compressed, but of a known length\n"
 RELEASE = "0.1.0-ab12cd34"
-
-
-@dataclass(frozen=True)
-class FakeRelease:
-    """What the web needs of a release."""
-
-    path: Path
-    manifest: dict[str, Any]
-
-    @property
-    def id(self) -> str:
-        return str(self.manifest["release"])
-
-    @property
-    def store_path(self) -> Path:
-        return self.path / "store"
 
 
 class NoEngine:
@@ -82,9 +66,7 @@ class Client:
         return answer.text
 
 
-def write_release(
-    folder: Path, quads: list[Quad], *, kind: str = "release", name: str = RELEASE
-) -> FakeRelease:
+def write_release(folder: Path, quads: list[Quad], *, kind: str = "release", name: str = RELEASE) -> Release:
     """Writes a release directory as `kzlod release` would."""
     path = folder / name
     (path / "dumps").mkdir(parents=True)
@@ -149,7 +131,7 @@ def write_release(
             "languages": ["en", "ru", "kk"],
         }
     (path / "manifest.json").write_text(json.dumps(manifest))
-    return FakeRelease(path, manifest)
+    return Release(path, manifest)
 
 
 @pytest.fixture(scope="session")
@@ -158,13 +140,13 @@ def quads() -> list[Quad]:
 
 
 @pytest.fixture(scope="session")
-def release(quads: list[Quad], tmp_path_factory: pytest.TempPathFactory) -> FakeRelease:
+def release(quads: list[Quad], tmp_path_factory: pytest.TempPathFactory) -> Release:
     return write_release(tmp_path_factory.mktemp("releases"), quads)
 
 
 @pytest.fixture(scope="session")
-def make_client() -> Callable[[FakeRelease | None], Client]:
-    def make(release: FakeRelease | None) -> Client:
+def make_client() -> Callable[[Release | None], Client]:
+    def make(release: Release | None) -> Client:
         settings = Settings(public_url="https://data.example.org")
         return Client(create_app(Site(release, NoEngine(), settings)))
 
@@ -172,5 +154,5 @@ def make_client() -> Callable[[FakeRelease | None], Client]:
 
 
 @pytest.fixture(scope="session")
-def client(release: FakeRelease, make_client: Callable[[FakeRelease | None], Client]) -> Client:
+def client(release: Release, make_client: Callable[[Release | None], Client]) -> Client:
     return make_client(release)

@@ -14,9 +14,9 @@ from kzlod.web.settings import Settings
 from kzlod.web.site import Site
 from kzlod.web.state import Cache
 
-from .conftest import Client, FakeRelease, NoEngine, write_release
+from .conftest import Client, NoEngine, Release, write_release
 
-MakeClient = Callable[[FakeRelease | None], Client]
+MakeClient = Callable[[Release | None], Client]
 
 
 @pytest.mark.parametrize(
@@ -46,7 +46,7 @@ def test_errors_are_pages_for_browsers_in_their_language(client: Client) -> None
     assert answer.headers["content-security-policy"].startswith("default-src 'none'; style-src 'self'")
 
 
-def test_an_error_of_ours_shows_no_internals(release: FakeRelease) -> None:
+def test_an_error_of_ours_shows_no_internals(release: Release) -> None:
     app = create_app(Site(release, NoEngine(), Settings()))
 
     def broken(request: Request) -> Response:
@@ -95,7 +95,7 @@ def test_data_without_a_release_are_described(
     assert "void#triples" in client.get("/catalog.nt").text
 
 
-def test_a_new_release_is_served_at_once(release: FakeRelease, quads: list[Quad], tmp_path: Path) -> None:
+def test_a_new_release_is_served_at_once(release: Release, quads: list[Quad], tmp_path: Path) -> None:
     site = Site(release, NoEngine(), Settings())
     client = Client(create_app(site))
     before = client.get("/doc/country/KAZ", "text/turtle")

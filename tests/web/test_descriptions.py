@@ -14,14 +14,14 @@ from kzlod.web.names import Namer
 from kzlod.web.reading import Reader
 from kzlod.web.things import ThingView, paged, view
 
-from .conftest import FakeRelease
+from .conftest import Release
 
 TREATY = f"{ID}treaty/FRA-KAZ-extradition"
 SOURCE = f"{ID}source/KAZ/treaty-news"
 
 
 @pytest.fixture(scope="module")
-def reader(release: FakeRelease) -> Reader:
+def reader(release: Release) -> Reader:
     return Reader.open(release.store_path, release.manifest)
 
 

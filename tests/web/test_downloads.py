@@ -10,7 +10,7 @@ from pyoxigraph import Quad, parse
 
 from kzlod.web.rdf import FORMATS
 
-from .conftest import DUMP, RELEASE, Client, FakeRelease, write_release
+from .conftest import DUMP, RELEASE, Client, Release, write_release
 
 FILE = f"/dumps/{RELEASE}/kzlod.nq.gz"
 
@@ -63,7 +63,7 @@ def test_only_files_of_a_manifest_are_served(client: Client, path: str) -> None:
 
 
 def test_earlier_releases_stay_available(
-    make_client: Callable[[FakeRelease | None], Client], tmp_path: Path, quads: list[Quad]
+    make_client: Callable[[Release | None], Client], tmp_path: Path, quads: list[Quad]
 ) -> None:
     write_release(tmp_path, quads, name="0.0.9-00000000")
     (tmp_path / "broken").mkdir()
@@ -114,7 +114,7 @@ def test_every_address_of_the_sitemap_answers(client: Client) -> None:
         assert client.get(address.removeprefix("https://data.example.org"), "text/html").status_code == 200
 
 
-def test_health(client: Client, make_client: Callable[[FakeRelease | None], Client]) -> None:
+def test_health(client: Client, make_client: Callable[[Release | None], Client]) -> None:
     answer = client.get("/health")
     assert answer.status_code == 200
     assert answer.json() == {"live": True, "ready": True, "release": RELEASE, "engine": "NoEngine"}

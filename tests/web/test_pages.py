@@ -11,7 +11,7 @@ from pyoxigraph import NamedNode, Quad
 
 from kzlod.web.pages import RESULT_FORMATS
 
-from .conftest import BASE, Client, FakeRelease, write_release
+from .conftest import BASE, Client, Release, write_release
 
 TREATY = "/doc/treaty/FRA-KAZ-extradition"
 PAGES = [
@@ -158,7 +158,7 @@ def test_incoming_links_use_the_inverse_if_there_is_one(client: Client) -> None:
     assert "<h3>“party” of</h3>" in client.page("/doc/country/KAZ")
 
 
-def test_long_lists_are_paged(make_client: Callable[[FakeRelease | None], Client], tmp_path: Path) -> None:
+def test_long_lists_are_paged(make_client: Callable[[Release | None], Client], tmp_path: Path) -> None:
     party = NamedNode(f"{BASE}ontology#party")
     country, graph = NamedNode(f"{BASE}id/country/KAZ"), NamedNode(f"{BASE}id/graph/KAZ/treaty-news")
     many = [Quad(NamedNode(f"{BASE}id/treaty/t{number}"), party, country, graph) for number in range(230)]
@@ -171,7 +171,7 @@ def test_long_lists_are_paged(make_client: Callable[[FakeRelease | None], Client
     assert client.get(f"{target}?page=4", "text/html").status_code == 404
 
 
-def test_the_home_page_has_true_numbers(client: Client, release: FakeRelease) -> None:
+def test_the_home_page_has_true_numbers(client: Client, release: Release) -> None:
     page = client.page("/")
     assert f"<dd>{release.manifest['triples']}</dd>" in page
     assert 'href="/kinds/Treaty"' in page and 'href="/examples/treaties"' in page

@@ -26,7 +26,7 @@ VALUE = 'қ "2"\n,\t<&>'
 
 
 @dataclass(frozen=True)
-class FakeRelease:
+class Release:
     id: str
     path: Path
     store_path: Path
@@ -70,12 +70,12 @@ def make_store(path: Path, value: str) -> Path:
 
 
 @pytest.fixture(scope="session")
-def make_second() -> Callable[[Path], tuple[FakeRelease, str]]:
+def make_second() -> Callable[[Path], tuple[Release, str]]:
     """Makes another release in a folder; gives it, and the value that tells it from the first."""
 
-    def make(folder: Path) -> tuple[FakeRelease, str]:
+    def make(folder: Path) -> tuple[Release, str]:
         value = "жаңа"
-        return FakeRelease("1.1.0-def", folder, make_store(folder / "second", value), {}), value
+        return Release("1.1.0-def", folder, make_store(folder / "second", value), {}), value
 
     return make
 
@@ -86,7 +86,7 @@ def live(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:
     store = make_store(folder / "store", VALUE)
     settings = Settings(query_timeout=2, queue=4, public_url="https://data.example/kz", body_limit=100_000)
     engine = EmbeddedEngine(store, settings.engine_limits())
-    site = Site(FakeRelease("1.0.0-abc", folder, store, {"kind": "release"}), engine, settings)
+    site = Site(Release("1.0.0-abc", folder, store, {"kind": "release"}), engine, settings)
 
     loops: list[asyncio.AbstractEventLoop] = []
 
