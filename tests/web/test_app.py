@@ -9,12 +9,13 @@ from fastapi.responses import Response
 from pyoxigraph import DefaultGraph, Quad
 from starlette.routing import Route
 
+from kzlod.release.published import Release
 from kzlod.web.app import create_app
 from kzlod.web.settings import Settings
 from kzlod.web.site import Site
 from kzlod.web.state import Cache
 
-from .conftest import Client, NoEngine, Release, write_release
+from .conftest import Client, NoEngine, write_release
 
 MakeClient = Callable[[Release | None], Client]
 

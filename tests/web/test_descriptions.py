@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 from pyoxigraph import Literal, NamedNode, Triple
 
 from kzlod.namespaces import BASE, GRAPH, ID, ONTOLOGY
+from kzlod.release.published import Release
 from kzlod.web.addresses import candidates, containers, document_path, page_path
 from kzlod.web.descriptions import Description, describe, triples
 from kzlod.web.i18n import texts
@@ -13,8 +14,6 @@ from kzlod.web.index import Index
 from kzlod.web.names import Namer
 from kzlod.web.reading import Reader
 from kzlod.web.things import ThingView, paged, view
-
-from .conftest import Release
 
 TREATY = f"{ID}treaty/FRA-KAZ-extradition"
 SOURCE = f"{ID}source/KAZ/treaty-news"

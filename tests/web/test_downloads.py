@@ -8,9 +8,10 @@ from pathlib import Path
 import pytest
 from pyoxigraph import Quad, parse
 
+from kzlod.release.published import Release
 from kzlod.web.rdf import FORMATS
 
-from .conftest import DUMP, RELEASE, Client, Release, write_release
+from .conftest import DUMP, RELEASE, Client, write_release
 
 FILE = f"/dumps/{RELEASE}/kzlod.nq.gz"
 

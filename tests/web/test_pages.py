@@ -9,9 +9,10 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from pyoxigraph import NamedNode, Quad
 
+from kzlod.release.published import Release
 from kzlod.web.pages import RESULT_FORMATS
 
-from .conftest import BASE, Client, Release, write_release
+from .conftest import BASE, Client, write_release
 
 TREATY = "/doc/treaty/FRA-KAZ-extradition"
 PAGES = [
