@@ -173,6 +173,9 @@ def test_serve_says_what_is_wrong(
     assert kzlod(monkeypatch, "serve", "--data", str(tiny / "bad.nq"), "--port", "0") == 1
     assert "bad.nq:1" in capsys.readouterr().err
     assert kzlod(monkeypatch, "serve", "--data", str(tiny / "none.nq"), "--port", "0") == 1
+    (tiny / "packed.nq.gz").write_bytes(b"x")
+    assert kzlod(monkeypatch, "serve", "--data", str(tiny / "packed.nq.gz"), "--port", "0") == 1
+    assert "gunzip" in capsys.readouterr().err
     (tiny / "half").mkdir()
     assert kzlod(monkeypatch, "serve", "--release", str(tiny / "half")) == 1
     assert "half-written" in capsys.readouterr().err

@@ -10,6 +10,7 @@ from pathlib import Path
 import pyoxigraph as ox
 
 from kzlod.errors import InputError, Problem
+from kzlod.queries import error_place
 from kzlod.release.store import union_store
 
 
@@ -23,9 +24,8 @@ def infer(root: Path, graphs: Mapping[str, Sequence[ox.Triple]]) -> Iterator[ox.
         try:
             result = store.query(rule.read_text("utf-8"))
         except SyntaxError as error:
-            raise InputError(
-                Problem(f"{rule}:{error.lineno or 1}", str(error.msg), "Mend the query.")
-            ) from error
+            place, what = error_place(error)
+            raise InputError(Problem(f"{rule}:{place}", what, "Mend the query.")) from error
         if not isinstance(result, ox.QueryTriples):
             raise InputError(Problem(str(rule), "is not a CONSTRUCT query", "A rule constructs statements."))
         yield from result

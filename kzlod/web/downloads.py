@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -9,6 +10,8 @@ from typing import Any
 from fastapi import Request
 from fastapi.responses import FileResponse, Response
 
+from kzlod.errors import ReleaseError
+from kzlod.release.published import finished_releases, open_release
 from kzlod.web.i18n import choose_language_of, texts
 from kzlod.web.names import Namer, Value
 from kzlod.web.negotiation import choose
@@ -130,15 +133,11 @@ def manifests(snapshot: Snapshot) -> dict[str, tuple[Path, Mapping[str, Any]]]:
     found: dict[str, tuple[Path, Mapping[str, Any]]] = {release.id: (release.path, release.manifest)}
     if release.manifest.get("kind") != "release":
         return found
-    for place in sorted(release.path.parent.glob("*/manifest.json")):
-        if place.parent.is_symlink() or place.parent.name in found:
-            continue
-        try:
-            manifest = json.loads(place.read_text("utf-8"))
-        except (OSError, ValueError):
-            continue  # a release being written or removed is not one yet, or no longer
-        if isinstance(manifest, dict) and manifest.get("release") == place.parent.name:
-            found[place.parent.name] = place.parent, manifest
+    for folder in finished_releases(release.path.parent):
+        if folder.name not in found:
+            with suppress(ReleaseError):  # one that is damaged or being removed cannot be downloaded
+                earlier = open_release(folder)
+                found[earlier.id] = earlier.path, earlier.manifest
     return found
 
 
