@@ -174,6 +174,49 @@ def coverage(documents: Documents, root: Root = Path()) -> None:
         raise typer.Exit(1)
 
 
+ingest_app = typer.Typer(
+    no_args_is_help=True,
+    help="Read a document of a known form and write it as data: one command a form, for any country.",
+)
+app.add_typer(ingest_app, name="ingest")
+
+
+@ingest_app.callback()
+def ingest() -> None:
+    """Read a document of a known form and write it as data: one command a form, for any country."""
+
+
+@ingest_app.command("cybercrime-profile")
+def ingest_cybercrime_profile(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="The text of the profile (UTF-8).")],
+    country: Annotated[str, typer.Option(help="The country, ISO 3166-1 alpha-3, such as KAZ.")],
+    out_folder: Annotated[
+        Path | None,
+        typer.Option("--out", metavar="DIR", help="Where to write; by default data/{country}/{key}."),
+    ] = None,
+    date: Annotated[
+        str, typer.Option(help="The date of the profile, YYYY-MM-DD, where it does not print one.")
+    ] = "",
+    convention: Annotated[
+        str, typer.Option(help="The convention of the left column, as in id/treaty/….")
+    ] = "ets-185",
+    lines: Annotated[bool, typer.Option("--lines", help="Print what every line was used for.")] = False,
+    root: Root = Path(),
+) -> None:
+    """Write a Council of Europe cybercrime legislation profile as Turtle, with a report on every line.
+
+    Names of acts and summaries in our own words are kept beside (data/{country}/{key}/acts.toml and
+    summaries/*.toml) and merged in. Running it again changes nothing unless the document or these changed.
+    Everything is written, or nothing; report.json accounts for every line of the file.
+    """
+    from kzlod import ingesting
+    from kzlod.repository import find_root
+
+    ingesting.cybercrime_profile(
+        out, find_root(root), file, country, convention, date, out_folder, show_lines=lines
+    )
+
+
 @app.command()
 def query(
     file: Annotated[

@@ -15,8 +15,13 @@ from kzlod.documents.coverage import FILE as COVERAGE_FILE
 from kzlod.documents.coverage import Coverage, measure, read_expectations
 from kzlod.documents.provisions import FILE as PROVISIONS_FILE
 from kzlod.documents.provisions import provisions_turtle
+from kzlod.documents.structure import PLAIN, Form
 from kzlod.documents.text import Document, Span, read_documents
 from kzlod.errors import DocumentError, InputError, Problem
+from kzlod.ingest.cybercrime.citing import profile_form
+from kzlod.ingest.profile.convention import conventions, read_convention
+from kzlod.ingest.profile.pages import has_table
+from kzlod.ingest.profile.read import read_profile
 from kzlod.namespaces import GRAPH
 from kzlod.repository import Graph, Repository, read_repository
 from kzlod.terms import LABEL, value
@@ -37,8 +42,9 @@ def write_citations(root: Path, folder: Path) -> Iterator[tuple[Path, int]]:
         if not mine:
             continue
         path = root / "data" / graph.name / CITATIONS_FILE
+        forms = {iri: form_of(repository, document) for iri, document in at_hand.items()}
         try:
-            text = citations_turtle(mine, at_hand)
+            text = citations_turtle(mine, at_hand, forms)
         except InputError as error:
             raise InputError(*(_placed(repository, problem) for problem in error.problems)) from error
         _replace(path, text)
@@ -69,6 +75,22 @@ def write_provisions(root: Path) -> Iterator[tuple[Path, int]]:
         elif derived:
             path.unlink()
             yield path, 0
+
+
+def form_of(repository: Repository, document: Document) -> Form:
+    """The form of a document's text: that of a legislation profile if it has the table of one, else plain."""
+    if not has_table(document):
+        return PLAIN
+    vocabulary = repository.graphs["vocabulary"].triples
+    return max(
+        (
+            profile_form(profile)
+            for iri in conventions(vocabulary)
+            if (profile := read_profile(document, read_convention(vocabulary, iri))).table.rows
+        ),
+        key=lambda form: len(form.sections(document)),
+        default=PLAIN,
+    )
 
 
 def _placed(repository: Repository, problem: Problem) -> Problem:
@@ -144,7 +166,7 @@ def coverage(out: Console, root: Path, folder: Path) -> bool:
 
 def _measure(repository: Repository, graph: Graph, document: Document) -> Coverage:
     path = repository.root / "data" / graph.name / COVERAGE_FILE
-    return measure(document, graph.triples, read_expectations(path))
+    return measure(document, graph.triples, read_expectations(path), form_of(repository, document))
 
 
 def _documents_of(graph: Graph, documents: Mapping[str, Document]) -> Mapping[str, Document]:

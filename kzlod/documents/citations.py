@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import pyoxigraph as ox
 
-from kzlod.documents.structure import locate
+from kzlod.documents.structure import PLAIN, Form
 from kzlod.documents.text import Document, Span
 from kzlod.errors import InputError, Problem
 from kzlod.terms import LABEL, TYPE, kz, literal, term, value
@@ -66,8 +66,11 @@ def source_hashes(triples: Iterable[ox.Triple]) -> Mapping[str, str]:
     }
 
 
-def describe(reference: Reference, document: Document) -> Iterator[ox.Triple]:
-    """The statements about a citation; InputError when it lies outside its document."""
+def describe(reference: Reference, document: Document, form: Form = PLAIN) -> Iterator[ox.Triple]:
+    """The statements about a citation; InputError when it lies outside its document.
+
+    `form` says how the locator is worded.
+    """
     span, node = reference.span, ox.NamedNode(reference.iri)
     if not span.start < span.end <= len(document.text):
         raise InputError(
@@ -77,7 +80,7 @@ def describe(reference: Reference, document: Document) -> Iterator[ox.Triple]:
                 "Correct the offsets in the citation's IRI.",
             )
         )
-    where = locate(document, span)
+    where = form.locate(document, span)
     first, last = document.line_at(span.start), document.line_at(span.end - 1)
     name = reference.source.rpartition("/")[2]
     yield ox.Triple(node, TYPE, kz("Citation"))

@@ -6,23 +6,29 @@ hash, locator) follows from the document and is written here.
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from types import MappingProxyType
 
 import pyoxigraph as ox
 
 from kzlod.documents.citations import Reference, describe
+from kzlod.documents.structure import PLAIN, Form
 from kzlod.documents.text import Document, Span
 from kzlod.errors import DocumentError, Problem
 from kzlod.namespaces import PREFIXES
 
 FILE = "citations.ttl"
+NO_FORMS: Mapping[str, Form] = MappingProxyType({})
 _HEADER = (
     "# Written by `kzlod cite` from the text of the document: change the data that cite it, not this file.\n"
 )
 
 
-def citations_turtle(cited: Iterable[Reference], documents: Mapping[str, Document]) -> str:
+def citations_turtle(
+    cited: Iterable[Reference], documents: Mapping[str, Document], forms: Mapping[str, Form] = NO_FORMS
+) -> str:
     """The Turtle text of the citations; `documents` maps the IRIs of the documents to their texts.
 
+    `forms` has the forms of documents that are not ordinary text, by the same IRIs.
     Raises InputError for a citation outside its document, DocumentError for a document that is not there.
     """
     triples: list[ox.Triple] = []
@@ -36,7 +42,7 @@ def citations_turtle(cited: Iterable[Reference], documents: Mapping[str, Documen
                     "Name the folder that has it.",
                 )
             )
-        triples.extend(describe(reference, document))
+        triples.extend(describe(reference, document, forms.get(reference.source, PLAIN)))
     prefixes = {name: PREFIXES[name] for name in ("kzlod", "oa", "rdfs", "xsd")}
     body = ox.serialize(triples, format=ox.RdfFormat.TURTLE, prefixes=prefixes) or b""
     return _HEADER + body.decode()

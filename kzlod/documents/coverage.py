@@ -25,7 +25,7 @@ from typing import Any
 import pyoxigraph as ox
 
 from kzlod.documents.citations import parse_reference
-from kzlod.documents.structure import sections
+from kzlod.documents.structure import PLAIN, Form
 from kzlod.documents.text import Document, Span, sentences
 from kzlod.errors import InputError, Problem
 from kzlod.namespaces import CONCEPT
@@ -97,14 +97,16 @@ def read_expectations(path: Path) -> Mapping[str, Any]:
     return expectations
 
 
-def measure(document: Document, triples: Iterable[ox.Triple], expectations: Mapping[str, Any]) -> Coverage:
-    """The completeness of a source graph (its triples) for its document."""
+def measure(
+    document: Document, triples: Iterable[ox.Triple], expectations: Mapping[str, Any], form: Form = PLAIN
+) -> Coverage:
+    """The completeness of a source graph (its triples) for its document, by the sections of its form."""
     triples = list(triples)
     spans = _cited_spans(triples)
     covered = sorted({span for cited in spans.values() for span in cited})
     covered += [Span(*spec["passage"]) for spec in expectations.get("explained", [])]
     return Coverage(
-        tuple(_sections(document, covered)),
+        tuple(_sections(document, covered, form)),
         tuple(_count(document, triples, spans, spec) for spec in expectations.get("count", [])),
     )
 
@@ -120,12 +122,12 @@ def _cited_spans(triples: Iterable[ox.Triple]) -> dict[str, list[Span]]:
     return spans
 
 
-def _sections(document: Document, covered: Sequence[Span]) -> Iterable[SectionCoverage]:
+def _sections(document: Document, covered: Sequence[Span], form: Form) -> Iterable[SectionCoverage]:
     """The sections of the document; a gap is a sentence with a word that no passage covers."""
     mask = bytearray(len(document.text))
     for span in covered:
         mask[span.start : span.end] = b"\1" * (min(span.end, len(mask)) - span.start)
-    for section in sections(document):
+    for section in form.sections(document):
         inside = [sentence for block in section.blocks for sentence in sentences(document.text, block.span)]
         gaps = tuple(
             sentence

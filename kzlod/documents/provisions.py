@@ -51,6 +51,10 @@ class ProvisionReference:
         """The IRI of the provision."""
         return self.instrument + "".join(f"/{kind}/{number}" for kind, number in self.steps)
 
+    def label(self, instrument: str) -> str:
+        """The provision as a lawyer writes it, with the label of its instrument."""
+        return f"{_name(self)} – {instrument}"
+
     @property
     def container(self) -> "ProvisionReference | None":
         """The provision that this one is a part of, None for one that stands directly in its instrument."""
@@ -72,13 +76,19 @@ def parse_provision(iri: str) -> ProvisionReference | None:
 
 
 def provisions_turtle(triples: Iterable[ox.Triple], labels: Mapping[str, str]) -> tuple[str, int]:
-    """The Turtle text that describes every provision that a source graph names, and their number.
+    """The Turtle text that describes every provision that a source graph only names, and their number.
 
-    `labels` are the English labels of instruments by IRI. Raises InputError for a provision of an
-    instrument without a label, or one that nothing with a citation names.
+    Provisions that the graph's other files describe are left to them. `labels` are the English labels of
+    instruments by IRI. Raises InputError for a provision of an instrument without a label, or one that
+    nothing with a citation names.
     """
     triples = list(triples)
-    cited = _citations(triples)
+    described = {value(t.subject) for t in triples if t.predicate == TYPE and t.object == kz("Provision")}
+    cited = {
+        reference: citations
+        for reference, citations in _citations(triples).items()
+        if reference.iri not in described
+    }
     problems = [
         Problem(reference.iri, what, remedy)
         for reference in cited
@@ -88,7 +98,7 @@ def provisions_turtle(triples: Iterable[ox.Triple], labels: Mapping[str, str]) -
         raise InputError(*problems)
     ordered = sorted(cited, key=lambda reference: reference.order)
     replaced = _replaced(triples)
-    described = [
+    written = [
         triple
         for reference in ordered
         for triple in (
@@ -100,7 +110,7 @@ def provisions_turtle(triples: Iterable[ox.Triple], labels: Mapping[str, str]) -
         )
     ]
     prefixes = {name: PREFIXES[name] for name in ("dcterms", "kzlod", "rdfs")}
-    body = ox.serialize(described, format=ox.RdfFormat.TURTLE, prefixes=prefixes) or b""
+    body = ox.serialize(written, format=ox.RdfFormat.TURTLE, prefixes=prefixes) or b""
     return _HEADER + body.decode(), len(ordered)
 
 
@@ -111,9 +121,9 @@ def describe_provision(
     node = ox.NamedNode(reference.iri)
     kind, number = reference.steps[-1]
     level = "TreatyProvision" if "/id/treaty/" in reference.instrument else "DomesticProvision"
-    for name in ("Provision", level, _KINDS[kind][1]):
+    for name in provision_classes(level, kind):
         yield ox.Triple(node, TYPE, kz(name))
-    yield ox.Triple(node, LABEL, ox.Literal(f"{_name(reference)} – {instrument}", language="en"))
+    yield ox.Triple(node, LABEL, ox.Literal(reference.label(instrument), language="en"))
     if number == UNNUMBERED:
         yield ox.Triple(node, kz("notStated"), kz("number"))
     else:
@@ -123,6 +133,11 @@ def describe_provision(
     yield ox.Triple(node, kz("provisionOf"), ox.NamedNode(reference.instrument))
     for iri in sorted(citations):
         yield ox.Triple(node, SOURCE, ox.NamedNode(iri))
+
+
+def provision_classes(level: str, kind: str) -> tuple[str, str, str]:
+    """The classes of a provision: `level` is TreatyProvision or DomesticProvision, `kind` its last step's."""
+    return "Provision", level, _KINDS[kind][1]
 
 
 def _name(reference: ProvisionReference) -> str:

@@ -7,7 +7,7 @@ begins with a space opens a page; there the printed lines are counted.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -41,6 +41,14 @@ class Section:
         return Span(self.blocks[0].span.start, self.blocks[-1].span.end)
 
 
+@dataclass(frozen=True)
+class Form:
+    """How a document is divided into sections, and how a reader finds a span of it in the original."""
+
+    sections: Callable[[Document], list[Section]]
+    locate: Callable[[Document, Span], str]
+
+
 def sections(document: Document) -> list[Section]:
     """The sections of a document in order; every visible character lies in exactly one block."""
     return list(_pages(document) if _is_line_spaced(document.text) else _headed(document))
@@ -60,6 +68,10 @@ def locate(document: Document, span: Span) -> str:
     if len(touched) == 1:
         return _join(first[0].name, _blocks(document, first[1], span))
     return f"{_join(first[0].name, _name(first[1][0]))} to {_join(last[0].name, _name(last[1][-1]))}"
+
+
+PLAIN = Form(sections, locate)
+"""Ordinary and line-spaced text."""
 
 
 def _blocks(document: Document, blocks: list[Block], span: Span) -> str:

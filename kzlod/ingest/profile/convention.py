@@ -10,7 +10,7 @@ from types import MappingProxyType
 import pyoxigraph as ox
 
 from kzlod.documents.provisions import parse_provision
-from kzlod.terms import term, value
+from kzlod.terms import TYPE, kz, term, value
 
 Steps = tuple[tuple[str, str], ...]
 _ROMAN = MappingProxyType({"i": 1, "v": 5, "x": 10, "l": 50, "c": 100})
@@ -80,6 +80,16 @@ class Heading:
     article: ConventionArticle | None
     division: Division | None
     end: int
+
+
+def conventions(triples: Iterable[ox.Triple]) -> list[str]:
+    """The IRIs of the treaties of which the triples describe articles."""
+    triples = list(triples)
+    articles = {t.subject for t in triples if t.predicate == TYPE and t.object == kz("Article")}
+    treaties = {
+        value(t.object) for t in triples if t.predicate == kz("provisionOf") and t.subject in articles
+    }
+    return sorted(treaties)
 
 
 def read_convention(triples: Iterable[ox.Triple], iri: str) -> Convention:

@@ -77,6 +77,11 @@ class Paged:
     headers: int
 
 
+def has_table(document: Document) -> bool:
+    """Whether a document has the column titles of a profile."""
+    return _TITLES.search(document.text) is not None
+
+
 def paged(document: Document) -> Paged:
     """The pages of a document; without any column titles all of it is front matter."""
     text = document.text

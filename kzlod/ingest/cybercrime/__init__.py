@@ -1,0 +1,1 @@
+"""Legislation profiles as Turtle: what their reader found, as statements with citations."""

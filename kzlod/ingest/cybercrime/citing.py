@@ -1,0 +1,142 @@
+"""Citations of a profile: which passages say a thing, and where a reader of the original finds them."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+import pyoxigraph as ox
+
+from kzlod.documents.citations import Reference
+from kzlod.documents.structure import Block, Form, Section
+from kzlod.documents.text import Document, Span, sentences
+from kzlod.ingest.profile.convention import name
+from kzlod.ingest.profile.markup import Text
+from kzlod.ingest.profile.passages import passages
+from kzlod.ingest.profile.records import Profile
+
+_FRONT = "Front matter"
+
+
+@dataclass(frozen=True)
+class Citing:
+    """Makes citations of one document."""
+
+    document: Document
+    source: str
+
+    def cite(self, *texts: Text | None) -> list[ox.NamedNode]:
+        """The citations of the passages that hold these texts, in the order of the document."""
+        return [
+            self.at(span) for span in passages(self.document, (text for text in texts if text is not None))
+        ]
+
+    def at(self, span: Span) -> ox.NamedNode:
+        """The citation of a stretch of the document."""
+        return ox.NamedNode(Reference(self.source, self.document.sha256[:8], span).iri)
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """A stretch of text: the row of the table it belongs to, and what stands there."""
+
+    span: Span
+    row: str
+    what: str
+
+
+def profile_form(profile: Profile) -> Form:
+    """How the passages of a profile are found and counted: by row of its table and by provision.
+
+    Column titles and page footers, which repeat on every page and state nothing, belong to no section.
+    """
+    places = sorted(_places(profile), key=lambda place: place.span)
+    return Form(
+        lambda document: list(_sections(document, places)),
+        lambda document, span: _where(document, places, span),
+    )
+
+
+def _places(profile: Profile) -> Iterator[_Place]:
+    for use in profile.front.uses:
+        yield _Place(use.span, _FRONT, f"{use.purpose}: {use.subject}" if use.subject else use.purpose)
+    for rubric in profile.table.rubrics:
+        for span in rubric.text.spans:
+            yield _Place(span, f"Heading, {name(rubric.division.steps)} of the convention", "heading")
+    for row in profile.table.rows:
+        title = _row(row.article.number, row.article.title)
+        for span in row.heading.spans:
+            yield _Place(span, title, "heading of the row")
+        for passage in row.left:
+            for span in passage.text.spans:
+                yield _Place(span, title, f"convention column, {name(passage.steps)}")
+    yield from _domestic(profile)
+
+
+def _domestic(profile: Profile) -> Iterator[_Place]:
+    """The places of the domestic column, by the uses that the reader made of it."""
+    titles = {row.article.number: _row(row.article.number, row.article.title) for row in profile.table.rows}
+    rows: dict[int, str] = {}
+    for quotation in profile.domestic.quotations:
+        texts: list[Text | None] = [*quotation.divisions, quotation.heading]
+        for unit in quotation.units:
+            texts += [unit.marker, *(piece.text for piece in unit.pieces)]
+        for start in _starts(texts):
+            rows[start] = titles[quotation.convention[0][1]]
+    for remark in profile.domestic.remarks:
+        for start in _starts(remark.texts):
+            rows[start] = titles[remark.convention[0][1]]
+    acts = {instrument.key: instrument.name for instrument in profile.domestic.instruments}
+    following = ""
+    for use in sorted(profile.domestic.uses, key=lambda use: use.span, reverse=True):
+        following = rows.get(use.span.start, following)
+        yield _Place(use.span, following, _domestic_name(use.purpose, use.subject, acts))
+
+
+def _domestic_name(purpose: str, subject: str, acts: dict[str, str]) -> str:
+    """What a use of the domestic column is called in a locator: the act and the provision."""
+    act, _, provision = subject.partition(": ")
+    if act not in acts:
+        return f"{purpose}, {subject}" if subject else purpose
+    if not provision:
+        return (
+            f"{acts[act].rstrip('.')}, {purpose}" if purpose != "heading of an act" else acts[act].rstrip(".")
+        )
+    return f"{acts[act].rstrip('.')}, {provision}"
+
+
+def _starts(texts: Iterable[Text | None]) -> Iterator[int]:
+    for text in texts:
+        if text is not None:
+            for span in text.spans:
+                yield span.start
+
+
+def _row(number: str, title: str) -> str:
+    return f"Article {number} – {title}" if title else f"Article {number}"
+
+
+def _sections(document: Document, places: list[_Place]) -> Iterator[Section]:
+    """The rows of the table in the order of the document, each with the stretches of text in it."""
+    by_row: dict[str, list[Block]] = {}
+    for place in places:
+        if document.passage(place.span).strip():
+            blocks = by_row.setdefault(place.row, [])
+            blocks.append(Block("paragraph", len(blocks) + 1, place.span))
+    for row, blocks in by_row.items():
+        yield Section(row, tuple(blocks))
+
+
+def _where(document: Document, places: list[_Place], span: Span) -> str:
+    """The row, then each provision that the span touches, with the sentence where it is one of several."""
+    touched = [place for place in places if place.span.overlaps(span)]
+    if not touched:
+        return "between the columns"
+    named = list(dict.fromkeys(place.what for place in touched))
+    if len(named) > 2:
+        named = [f"{named[0]} to {named[-1]}"]
+    where = f"{touched[0].row} › {'; '.join(named)}"
+    if len(touched) == 1:
+        inside = list(sentences(document.text, touched[0].span))
+        numbers = [number for number, sentence in enumerate(inside, 1) if sentence.overlaps(span)]
+        if len(inside) > 1 and len(numbers) == 1:
+            where += f", sentence {numbers[0]}"
+    return where

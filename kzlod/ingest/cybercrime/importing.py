@@ -1,0 +1,246 @@
+"""The import of a profile: reads the file, gathers all statements, writes every file whole or none."""
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import pyoxigraph as ox
+
+from kzlod.documents.citations import Reference, parse_reference, references
+from kzlod.documents.cite import FILE as CITATIONS_FILE
+from kzlod.documents.cite import citations_turtle
+from kzlod.documents.provisions import FILE as PROVISIONS_FILE
+from kzlod.documents.provisions import provisions_turtle
+from kzlod.documents.text import Document, read_document
+from kzlod.errors import DocumentError, InputError, Problem
+from kzlod.ingest.cybercrime import front, law, rows
+from kzlod.ingest.cybercrime.citing import Citing, profile_form
+from kzlod.ingest.cybercrime.content import contents
+from kzlod.ingest.cybercrime.differences import differences
+from kzlod.ingest.cybercrime.kept import Kept, read_kept
+from kzlod.ingest.cybercrime.names import Names, act_names
+from kzlod.ingest.cybercrime.penalties import Penalties, counted, without_circumstance
+from kzlod.ingest.cybercrime.sanctioned import offences
+from kzlod.ingest.cybercrime.statements import Statements
+from kzlod.ingest.profile.convention import Convention, read_convention
+from kzlod.ingest.profile.read import read_profile
+from kzlod.ingest.profile.records import Profile
+from kzlod.ingest.profile.report import Record, counts, records
+from kzlod.namespaces import ID, PREFIXES
+from kzlod.terms import LABEL, TYPE, value
+from kzlod.turtle import read_turtle
+
+REPORT = "report.json"
+_PREFIXES = ("country", "dcterms", "eli", "kzlod", "rdfs", "xsd")
+_FILES = (
+    "acts",
+    "articles",
+    "convention",
+    "versions",
+    "offences",
+    "correspondences",
+    "differences",
+    "profile",
+)
+_HEADER = "# Written by `kzlod ingest cybercrime-profile`: correct what it is made from, and run it again, not this file.\n"
+
+
+@dataclass(frozen=True)
+class Imported:
+    """An import: the Turtle texts by file name, the account of the document, what wants a person."""
+
+    files: Mapping[str, str]
+    document: Document
+    profile: Profile
+    counts: Mapping[str, int]
+    problems: Sequence[Problem]
+    wanting: Sequence[str]
+
+
+def find_convention(vocabulary: Sequence[ox.Triple], name: str) -> tuple[Convention, str]:
+    """A convention of the vocabulary graph and its label; InputError when it has no such convention."""
+    iri = f"{ID}treaty/{name}"
+    label = next(
+        (value(t.object) for t in vocabulary if value(t.subject) == iri and t.predicate == LABEL), ""
+    )
+    convention = read_convention(vocabulary, iri)
+    if not label or not convention.articles:
+        remedy = (
+            "Describe its articles in data/vocabulary/conventions first, or name another by --convention."
+        )
+        raise InputError(Problem(iri, "is no convention whose structure the vocabulary has", remedy))
+    return convention, label
+
+
+def check_country(vocabulary: Iterable[ox.Triple], country: str) -> None:
+    """InputError when the code is not that of a country of the vocabulary."""
+    iri = ox.NamedNode(f"{ID}country/{country}") if country.isascii() and country.isalpha() else None
+    if iri is None or not any(triple.subject == iri for triple in vocabulary):
+        remedy = "Use the three letters of ISO 3166-1, such as KAZ."
+        raise InputError(Problem(f"--country {country}", "is not the code of a country", remedy))
+
+
+def import_profile(
+    file: Path,
+    country: str,
+    vocabulary: Sequence[ox.Triple],
+    convention_name: str,
+    date: str,
+    data: Path,
+    out: Path | None,
+) -> tuple[Imported, Path]:
+    """The profile in a file as Turtle, and the folder where it belongs.
+
+    `data` is the folder of the source graphs; what people keep is read from data/{country}/{key}, what they
+    entered by hand from the folder that is written to. Nothing is written. Raises InputError for a wrong
+    country, convention or kept file, DocumentError for a file that is no profile.
+    """
+    check_country(vocabulary, country)
+    convention, label = find_convention(vocabulary, convention_name)
+    document = read_document(file)
+    profile = read_profile(document, convention)
+    if not profile.table.rows:
+        what = profile.problems[0].what if profile.problems else "no article of the convention is quoted"
+        remedy = (
+            "See whether it is the text of a legislation profile (two columns, convention and domestic law)."
+        )
+        raise DocumentError(Problem(str(file), f"is no profile: {what}", remedy))
+    as_of = date or profile.front.version
+    if not as_of:
+        raise DocumentError(
+            Problem(str(file), "does not print the date of its version", "Give it by --date 2020-05-01.")
+        )
+    key = Names(country, as_of, convention.iri, label, "", {}).key
+    home = data / country / key
+    folder = out or home
+    kept = read_kept(home)
+    keys = (quotation.instrument for quotation in profile.domestic.quotations)
+    acts = act_names(profile.domestic.instruments, keys, kept.acts)
+    names = Names(country, as_of, convention.iri, label, document.sha256[:8], acts)
+    return build(document, profile, names, kept, by_hand(folder)), folder
+
+
+def by_hand(folder: Path) -> list[ox.Triple]:
+    """The statements of a folder that people entered: all but those that commands write."""
+    derived = {f"{name}.ttl" for name in _FILES} | {CITATIONS_FILE, PROVISIONS_FILE}
+    return [
+        triple
+        for path in sorted(folder.glob("*.ttl"))
+        if path.name not in derived
+        for triple in read_turtle(path, Path(path.name)).triples
+    ]
+
+
+def build(
+    document: Document, profile: Profile, names: Names, kept: Kept, hand: Sequence[ox.Triple]
+) -> Imported:
+    """All files of an import: a pure function of the document, what is kept and what was entered by hand."""
+    citing = Citing(document, names.source)
+    described = {value(triple.subject) for triple in hand if triple.predicate == TYPE}
+    cited = [reference.span for reference in references(hand) if reference.source == names.source]
+    parts = {name: Statements(described) for name in _FILES}
+    quoted = contents(profile.domestic.quotations)
+    found = offences(quoted)
+    penalties = Penalties(names, citing, kept, parts["offences"])
+    penalties.write(found)
+    held = {**penalties.held}
+    for iri in described:
+        version, _, rest = iri.partition(f"/as-of/{names.date}/")
+        if rest:
+            held.setdefault(f"{version}/as-of/{names.date}", []).append(iri)
+    law.acts(profile, names, citing, parts["acts"])
+    law.provisions(quoted, profile.domestic.quotations, names, citing, parts["articles"])
+    law.convention(profile, names, citing, parts["convention"])
+    front.treaty(profile, names, citing, parts["convention"])
+    law.versions(quoted, held, kept, names, citing, parts["versions"])
+    rows.correspondences(profile, names, citing, parts["correspondences"])
+    by_quotation = {id(quotation): iri for quotation, iri in rows.identified(profile, names)}
+    differences(quoted, by_quotation, names, citing, parts["differences"])
+    front.source_document(document, profile, names, citing, parts["profile"])
+    front.participation(profile, names, cited, citing, parts["profile"])
+    unsummarised = front.remarks(profile, names, cited, citing, parts["profile"])
+    parts["offences"].move(parts["versions"], lambda iri: iri.endswith(f"/as-of/{names.date}"))
+    files = {f"{name}.ttl": turtle(part.triples, names) for name, part in parts.items() if part.triples}
+    triples = [*hand, *(triple for part in parts.values() for triple in part.triples)]
+    files |= derived_files(triples, document, profile, names)
+    paths = [(names.path(content.act, content.steps), bool(content.texts)) for content in quoted]
+    wanting = [f"summary of {path}" for path, printed in paths if printed and path not in kept.summaries]
+    wanting += [
+        f"summary of {path}, which the profile does not quote: remove it" for path in unknown(kept, paths)
+    ]
+    wanting += [f"summary of the {remark}" for remark in unsummarised]
+    wanting += [f"circumstances of {place}" for place in without_circumstance(found)]
+    problems = [*profile.problems, *penalties.problems]
+    return Imported(files, document, profile, {**counts(profile), **counted(found)}, problems, wanting)
+
+
+def unknown(kept: Kept, paths: Iterable[tuple[str, bool]]) -> list[str]:
+    """Kept entries for provisions that the profile does not quote."""
+    known = {path for path, _ in paths}
+    return [path for path in sorted({**kept.summaries, **kept.notes}) if path not in known]
+
+
+def derived_files(
+    triples: Sequence[ox.Triple], document: Document, profile: Profile, names: Names
+) -> Mapping[str, str]:
+    """Provisions that are only named, and all citations."""
+    labels = {
+        value(t.subject): value(t.object)
+        for t in triples
+        if t.predicate == LABEL and isinstance(t.object, ox.Literal) and t.object.language == "en"
+    }
+    files: dict[str, str] = {}
+    provisions, number = provisions_turtle(triples, labels)
+    if number:
+        files[PROVISIONS_FILE] = provisions
+    cited: list[Reference] = [
+        reference
+        for iri in {node.value for t in triples for node in t if isinstance(node, ox.NamedNode)}
+        if (reference := parse_reference(iri)) and reference.source == names.source
+    ]
+    form = profile_form(profile)
+    files[CITATIONS_FILE] = citations_turtle(cited, {names.source: document}, {names.source: form})
+    return files
+
+
+def turtle(triples: Sequence[ox.Triple], names: Names) -> str:
+    """The statements as a Turtle file."""
+    prefixes = {name: PREFIXES[name] for name in _PREFIXES}
+    prefixes["c"] = f"{names.source}/text/{names.text}/chars/"
+    body = ox.serialize(list(triples), format=ox.RdfFormat.TURTLE, prefixes=prefixes) or b""
+    return _HEADER + body.decode()
+
+
+def report(imported: Imported) -> Record:
+    """The account of an import as JSON-able records: every line of the file, decisions, problems, wants."""
+    record = records(imported.document, imported.profile)
+    record["counts"] = dict(imported.counts)
+    record["problems"] = [
+        *record["problems"],  # type: ignore[misc]
+        *(
+            {"where": problem.where, "what": problem.what, "remedy": problem.remedy}
+            for problem in imported.problems[len(imported.profile.problems) :]
+        ),
+    ]
+    record["wanting"] = list(imported.wanting)
+    return record
+
+
+def write(imported: Imported, folder: Path) -> list[Path]:
+    """Writes all files of an import: first each beside its place, then all into place; removes stale ones."""
+    folder.mkdir(parents=True, exist_ok=True)
+    files = {**imported.files, REPORT: json.dumps(report(imported), indent=1, ensure_ascii=False) + "\n"}
+    fresh = [(folder / f".{name}.new", folder / name) for name in files]
+    try:
+        for (temporary, _), text in zip(fresh, files.values(), strict=True):
+            temporary.write_text(text, "utf-8")
+        for temporary, path in fresh:
+            temporary.replace(path)
+    finally:
+        for temporary, _ in fresh:
+            temporary.unlink(missing_ok=True)
+    for name in (*_FILES, PROVISIONS_FILE.removesuffix(".ttl")):
+        if f"{name}.ttl" not in files:
+            (folder / f"{name}.ttl").unlink(missing_ok=True)
+    return [path for _, path in fresh]

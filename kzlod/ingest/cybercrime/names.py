@@ -1,0 +1,143 @@
+"""The IRIs and labels of what a profile gives, by the pattern of docs/data-model.md."""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+import pyoxigraph as ox
+
+from kzlod.documents.provisions import ProvisionReference
+from kzlod.documents.text import Document
+from kzlod.ingest.cybercrime.kept import ActName
+from kzlod.ingest.profile.convention import Steps
+from kzlod.ingest.profile.records import Instrument
+from kzlod.namespaces import CONCEPT, ID
+
+_YEAR = re.compile(r"\b(?:1[89]|20)\d\d\b")
+_LONGEST = 60
+_UNNAMED = "act-not-named"
+
+
+@dataclass(frozen=True)
+class Names:
+    """Names things of one profile. `acts` are by the acts' keys in the profile, `date` is its date."""
+
+    country: str
+    date: str
+    convention: str
+    convention_label: str
+    text: str
+    acts: Mapping[str, ActName]
+
+    @property
+    def key(self) -> str:
+        """The key of the source document."""
+        return f"cybercrime-profile-{self.date[:4]}"
+
+    @property
+    def source(self) -> str:
+        """The IRI of the source document."""
+        return f"{ID}source/{self.country}/{self.key}"
+
+    def act(self, key: str) -> str:
+        """The IRI of a domestic act."""
+        return f"{ID}act/{self.country}/{self.acts[key].slug}"
+
+    def path(self, key: str, steps: Steps) -> str:
+        """The path of a provision by which summaries are kept: the IRI after the country."""
+        return self.acts[key].slug + _path(steps)
+
+    def provision(self, key: str, steps: Steps) -> str:
+        """The IRI of a domestic provision, or of the act when there are no steps."""
+        return self.act(key) + _path(steps)
+
+    def version(self, key: str, steps: Steps) -> str:
+        """The IRI of its content as this profile saw it."""
+        return f"{self.provision(key, steps)}/as-of/{self.date}"
+
+    def article(self, steps: Steps) -> str:
+        """The IRI of a provision of the convention."""
+        return self.convention + _path(steps)
+
+    def label(self, key: str, steps: Steps) -> str:
+        """A domestic provision in words: `Article 205, part 1 – Penal Code`."""
+        return (
+            ProvisionReference(self.act(key), steps).label(self.acts[key].label)
+            if steps
+            else (self.acts[key].label)
+        )
+
+    def below(self, *parts: str) -> str:
+        """The IRI of something that this profile alone states."""
+        return "/".join((self.source, *parts))
+
+
+def node(iri: str) -> ox.NamedNode:
+    """The IRI as a node."""
+    return ox.NamedNode(iri)
+
+
+def concept(scheme: str, notation: str) -> ox.NamedNode:
+    """A concept of one of our schemes."""
+    return ox.NamedNode(f"{CONCEPT}{scheme}/{notation}")
+
+
+def step(number: str) -> str:
+    """A printed number as a step of an IRI: letters, digits and hyphens."""
+    return re.sub(r"[^0-9A-Za-z]+", "-", _ascii(number)).strip("-") or "unnumbered"
+
+
+def _path(steps: Steps) -> str:
+    return "".join(f"/{kind}/{step(number)}" for kind, number in steps)
+
+
+def act_names(
+    instruments: Iterable[Instrument], keys: Iterable[str], kept: Mapping[str, ActName]
+) -> Mapping[str, ActName]:
+    """A name for every act of a profile: the one kept, else one made of its printed name and year.
+
+    `keys` are those of the quotations, among them perhaps the empty one of an act that is not named.
+    """
+    printed = {instrument.key: instrument.name for instrument in instruments}
+    names: dict[str, ActName] = {}
+    taken = {name.slug for key, name in kept.items() if key in printed}
+    for key in dict.fromkeys((*printed, *keys)):
+        name = printed.get(key, "")
+        if key in kept:
+            names[key] = ActName(kept[key].slug, kept[key].label or _label(name), kept[key].notes)
+            continue
+        slug = _slug(key, name)
+        while slug in taken:
+            stem, number = re.fullmatch(r"(.*?)(?:-v(\d+))?", slug).groups()  # type: ignore[union-attr]
+            slug = f"{stem}-v{int(number or 1) + 1}"
+        taken.add(slug)
+        names[key] = ActName(slug, _label(name) or "Act that the profile does not name")
+    return names
+
+
+def _label(name: str) -> str:
+    return re.sub(r"^The\s+", "", " ".join(name.split()))
+
+
+def _slug(key: str, name: str) -> str:
+    """The last step of an act's IRI: the words of its key, at most 60 characters, and a year printed."""
+    words = [word for word in re.split(r"[^a-z0-9]+", _ascii(key).lower()) if word]
+    slug = ""
+    for word in words:
+        if slug and len(slug) + len(word) >= _LONGEST:
+            break
+        slug = f"{slug}-{word}" if slug else word[:_LONGEST]
+    year = _YEAR.search(name)
+    if slug and year and year[0] not in slug.split("-"):
+        slug = f"{slug}-{year[0]}"
+    return slug or _UNNAMED
+
+
+def _ascii(text: str) -> str:
+    return unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
+
+
+def short_hash(document: Document) -> str:
+    """The first eight digits of a text's SHA-256, by which citations name its version."""
+    return document.sha256[:8]
