@@ -31,7 +31,8 @@ CIRCUMSTANCES: Final[Mapping[str, re.Pattern[str]]] = MappingProxyType(
             r"criminal (?:group|organi[sz]ation|community|association|gang)|organi[sz]ed (?:criminal )?group"
         ),
         "significant-damage": _phrase(
-            r"(?:(?:inflict|caus|entail|result)\w* (?:in )?)?(?:a )?(?:significant|considerable) (?:damage|harm)"
+            r"(?:(?:inflict|caus|entail|result)\w* (?:in )?)?(?:a )?"
+            r"(?:significant|considerable) (?:damage|harm)"
         ),
         "significant-amount": _phrase(
             r"(?:by|in|on) (?:a )?(?:significant|considerable) (?:amount|scale|sum)"

@@ -21,7 +21,7 @@ from kzlod.ingest.cybercrime.differences import differences
 from kzlod.ingest.cybercrime.kept import Kept, read_kept
 from kzlod.ingest.cybercrime.names import Names, act_names
 from kzlod.ingest.cybercrime.penalties import Penalties, counted, without_circumstance
-from kzlod.ingest.cybercrime.sanctioned import offences
+from kzlod.ingest.cybercrime.sanctioned import offences, suspected
 from kzlod.ingest.cybercrime.statements import Statements
 from kzlod.ingest.profile.convention import Convention, read_convention
 from kzlod.ingest.profile.read import read_profile
@@ -43,7 +43,7 @@ _FILES = (
     "differences",
     "profile",
 )
-_HEADER = "# Written by `kzlod ingest cybercrime-profile`: correct what it is made from, and run it again, not this file.\n"
+_HEADER = "# Written by `kzlod ingest cybercrime-profile`: correct what it is made from and run it again.\n"
 
 
 @dataclass(frozen=True)
@@ -144,6 +144,15 @@ def build(
     found = offences(quoted)
     penalties = Penalties(names, citing, kept, parts["offences"])
     penalties.write(found)
+    suspects = [
+        Problem(
+            f"line {document.line_at(text.span.start)}",
+            f"{names.label(content.act, content.steps)} may have a sanction that was not understood",
+            "Compare it with the document; enter it by hand if it has.",
+        )
+        for content in quoted
+        for text in suspected(content)
+    ]
     held = {**penalties.held}
     for iri in described:
         version, _, rest = iri.partition(f"/as-of/{names.date}/")
@@ -171,7 +180,7 @@ def build(
     ]
     wanting += [f"summary of the {remark}" for remark in unsummarised]
     wanting += [f"circumstances of {place}" for place in without_circumstance(found)]
-    problems = [*profile.problems, *penalties.problems]
+    problems = [*profile.problems, *penalties.problems, *suspects]
     return Imported(files, document, profile, {**counts(profile), **counted(found)}, problems, wanting)
 
 
@@ -228,17 +237,23 @@ def report(imported: Imported) -> Record:
 
 
 def write(imported: Imported, folder: Path) -> list[Path]:
-    """Writes all files of an import: first each beside its place, then all into place; removes stale ones."""
-    folder.mkdir(parents=True, exist_ok=True)
+    """Writes all files of an import: first each beside its place, then all into place; removes stale ones.
+
+    Raises InputError, nothing changed, when the folder cannot be written to.
+    """
     files = {**imported.files, REPORT: json.dumps(report(imported), indent=1, ensure_ascii=False) + "\n"}
     fresh = [(folder / f".{name}.new", folder / name) for name in files]
     try:
+        folder.mkdir(parents=True, exist_ok=True)
         for (temporary, _), text in zip(fresh, files.values(), strict=True):
             temporary.write_text(text, "utf-8")
         for temporary, path in fresh:
             temporary.replace(path)
+    except OSError as error:
+        remedy = "Name another folder by --out, or see to its permissions and free space."
+        raise InputError(Problem(str(folder), f"cannot be written to: {error.strerror}", remedy)) from error
     finally:
-        for temporary, _ in fresh:
+        for temporary, _ in fresh if folder.is_dir() else ():
             temporary.unlink(missing_ok=True)
     for name in (*_FILES, PROVISIONS_FILE.removesuffix(".ttl")):
         if f"{name}.ttl" not in files:

@@ -15,9 +15,11 @@ from kzlod.ingest.cybercrime.content import Content, Quoted, joined
 from kzlod.ingest.profile.convention import Steps
 from kzlod.ingest.profile.markup import Text
 from kzlod.ingest.sanctions import Clause, parse_clause
+from kzlod.ingest.sanctions.elements import punishment_at
 from kzlod.ingest.sanctions.wording import OPENING
 
 _RELATIVE = re.compile(r"\b(?:which|that|who|whom|whose|it|penalty|punishment)\s*$", re.IGNORECASE)
+_IMPOSES = re.compile(r"(?:shall|will|must|may)\b|(?:is|are)\s+punished\b", re.IGNORECASE)
 _AUXILIARY = re.compile(r"(?:shall|will|must|may|is|are)\b", re.IGNORECASE)
 
 
@@ -77,6 +79,19 @@ def _starts(quoted: Quoted) -> set[int]:
         offsets.add(position)
         position += len(piece.text.plain) + 1
     return offsets
+
+
+def suspected(content: Content) -> Iterator[Text]:
+    """The sentences with a verb of punishment that were taken for no sanction clause, in no print."""
+    if any(sanctioned(quoted) for quoted in content.quoted):
+        return
+    for whole in (quoted.own for quoted in content.quoted):
+        if whole is None:
+            continue
+        for match in OPENING.finditer(whole.plain):
+            imposed = _IMPOSES.match(match[0]) and not _RELATIVE.search(whole.plain[: match.start()])
+            if imposed and punishment_at(whole.plain, match.end()):
+                yield whole.cut(match.start())
 
 
 def unread(found: Sanctioned) -> Iterator[tuple[Text, str]]:

@@ -15,7 +15,7 @@ _MARKS = re.compile(r"(?:\s|</?[a-zA-Z][^<>\n]*>|\*+|\\|[-+•▪●–](?=\s))*
 def passages(document: Document, texts: Iterable[Text]) -> list[Span]:
     """The stretches of the document that hold these texts, in order, marks within them included.
 
-    Text that a page break or the other column cuts is in several stretches; neighbours in a paragraph are one.
+    Text that a page break or the other column cuts is in several stretches; those in one paragraph are one.
     """
     runs = sorted({span for text in texts for span in text.spans if document.passage(span).strip()})
     found: list[Span] = []

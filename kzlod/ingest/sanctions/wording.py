@@ -20,7 +20,7 @@ def _any(words: str) -> str:
 
 
 OPENING: Final = phrase(
-    r"(?:(?:(?:shall|will|must|may) be |(?:is|are) )(?:liable|subject) to"
+    r"(?:(?:(?:shall|will|must|may) be |(?:is|are) )(?:liable|subject|sentenced) to"
     r"|(?:(?:shall|will|must|may) be |(?:is|are) )?(?:punished|punishable)(?: (?P<preposition>by|with))?)"
     r"(?: (?:the |a )?punishment)?(?: in (?:the|a) form of)?"
     r"|(?:shall|will) entail(?: (?:the |a )?punishment)?(?: in (?:the|a) form of)?"

@@ -1,0 +1,425 @@
+"""Made-up and damaged profiles of other countries as data: counts, citations, shapes, the two fixed queries."""
+
+import csv
+import io
+import random
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import pyoxigraph as ox
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from kzlod.checks.shapes import load_shapes, violations
+from kzlod.documents.citations import misplaced, too_wide, verify
+from kzlod.documents.text import Document
+from kzlod.errors import DocumentError, InputError
+from kzlod.ingest.cybercrime.content import leaves
+from kzlod.ingest.cybercrime.importing import Imported, build, import_profile, write
+from kzlod.ingest.cybercrime.kept import Kept, read_kept
+from kzlod.ingest.cybercrime.names import Names, act_names
+from kzlod.ingest.profile.convention import Convention
+from kzlod.ingest.profile.read import read_profile
+from kzlod.terms import SOURCE, TYPE, kz, value
+from tests.ingest.generate import TREATY, generate
+from tests.ingest.test_sanctions import clauses
+
+ROOT = Path(__file__).resolve().parents[2]
+ACT = "https://w3id.org/kzlod/id/act/GEO/"
+
+
+def vocabulary() -> Iterator[ox.Triple]:
+    for path in sorted((ROOT / "data" / "vocabulary").rglob("*.ttl")):
+        yield from (quad.triple for quad in ox.parse(path.read_bytes(), format=ox.RdfFormat.TURTLE))
+
+
+VOCABULARY = list(vocabulary())
+
+
+def imported(text: str, convention: Convention, kept: Kept | None = None, country: str = "GEO") -> Imported:
+    document = Document(Path("made-up.txt"), text.encode())
+    profile = read_profile(document, convention)
+    kept = kept or Kept()
+    keys = (quotation.instrument for quotation in profile.domestic.quotations)
+    acts = act_names(profile.domestic.instruments, keys, kept.acts)
+    date = profile.front.version or "2021-03-07"
+    names = Names(country, date, convention.iri, "Made-up Convention", document.sha256[:8], acts)
+    return build(document, profile, names, kept, ())
+
+
+def triples(made: Imported) -> list[ox.Triple]:
+    found = [
+        quad.triple for text in made.files.values() for quad in ox.parse(text.encode(), format=ox.RdfFormat.TURTLE)
+    ]
+    return list(dict.fromkeys(found))
+
+
+def of_class(found: Sequence[ox.Triple], name: str) -> set[str]:
+    return {value(t.subject) for t in found if t.predicate == TYPE and t.object == kz(name)}
+
+
+def values(found: Sequence[ox.Triple], subject: str, name: str) -> set[str]:
+    return {value(t.object) for t in found if value(t.subject) == subject and t.predicate == kz(name)}
+
+
+def ask(query: str, found: Sequence[ox.Triple]) -> list[dict[str, str]]:
+    """The rows of a stored query over these statements and the vocabulary."""
+    store = ox.Store()
+    store.bulk_extend(ox.Quad(t.subject, t.predicate, t.object) for t in [*VOCABULARY, *found])
+    answer = store.query((ROOT / "queries" / "examples" / f"{query}.rq").read_text("utf-8"))
+    assert isinstance(answer, ox.QuerySolutions)
+    content = answer.serialize(format=ox.QueryResultsFormat.CSV) or b""
+    return list(csv.DictReader(io.StringIO(content.decode())))
+
+
+@pytest.mark.parametrize("seed", range(30))
+def test_everything_that_was_made_up_is_in_the_data(seed: int) -> None:
+    made = generate(seed)
+    result = imported(made.text, made.convention)
+    found = triples(result)
+    assert len(of_class(found, "Correspondence")) == len(made.quotations) + len(made.commentary)
+    wanted = {(wanted.act, steps) for wanted in made.quotations for steps in wanted.units}
+    assert len({path for path in of_class(found, "ProvisionVersion")}) >= len(wanted)
+    for quotation in result.profile.domestic.quotations:
+        assert leaves(quotation)
+    emphasised = {
+        value(t.object).partition("/id/act/")[2] for t in found if t.predicate == kz("emphasises")
+    }
+    assert len(emphasised) >= len({(w.act, steps) for w in made.quotations for steps in w.emphasised})
+    notes = {iri for iri in of_class(found, "Statement") if "/reference-note-" in iri}
+    assert len(notes) == len(made.notes)
+    cited = {value(t.subject) for t in found if t.predicate == SOURCE}
+    things = {value(t.subject) for t in found if t.predicate == TYPE}
+    uncited = things - cited - of_class(found, "Citation") - of_class(found, "Discrepancy")
+    assert not uncited
+    outcome = verify(found, {result.document.sha256: result.document})
+    assert (outcome.wrong, dict(outcome.unavailable)) == ((), {})
+    assert not [*misplaced(found), *too_wide(found)]
+    assert imported(made.text, made.convention).files == result.files
+
+
+@pytest.mark.parametrize("seed", [1, 7, 23])
+def test_the_data_conform_to_the_shapes(seed: int) -> None:
+    made = generate(seed)
+    shapes = load_shapes(sorted((ROOT / "shapes" / "source").glob("*.ttl")))
+    assert violations(triples(imported(made.text, made.convention)), shapes) == []
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_the_crosswalk_has_a_row_for_each_provision_at_the_finest_level(seed: int) -> None:
+    made = generate(seed)
+    rows = ask("crosswalk", triples(imported(made.text, made.convention)))
+    wanted: Counter[tuple[str, ...]] = Counter()
+    emphasised = 0
+    for quotation in made.quotations:
+        numbers = dict(quotation.convention)
+        point = numbers.get("pt", "") + (f".{numbers['sub']}" if "sub" in numbers else "")
+        inner = {steps[:length] for steps in quotation.units for length in range(len(steps))}
+        for steps in quotation.units:
+            if steps in inner:
+                continue
+            own = dict(steps)
+            article = "" if own.get("art") == "unnumbered" else own.get("art", "")
+            part = own.get("part", own.get("par", ""))
+            key = (numbers["art"], numbers.get("par", ""), point, article, part, own.get("pt", ""))
+            wanted[key] += 1
+            emphasised += steps in quotation.emphasised
+    columns = ("article", "paragraph", "point", "domesticArticle", "part", "domesticPoint")
+    assert Counter(tuple(row[column] for column in columns) for row in rows) == wanted
+    assert {row["treaty"] for row in rows} <= {TREATY}
+    assert {row["country"] for row in rows} <= {"GEO"}
+    assert sum(row["emphasised"] == "true" for row in rows) == emphasised
+    assert all(row["citation"] and row["asserter"] and not row["degree"] for row in rows)
+    assert list(rows[0]) == [
+        *("treaty", "article", "paragraph", "point", "country", "instrument", "domesticArticle", "part"),
+        *("domesticPoint", "degree", "emphasised", "asserter", "citation"),
+    ]
+
+
+FRONT = "# Ruritania\n\n## Cybercrime legislation\n\nVersion 07 March 2021\n\n"
+TITLES = "BUDAPEST CONVENTION\tDOMESTIC LEGISLATION\n"
+
+
+def profile_of(cells: str) -> str:
+    """A profile of one row, whose domestic column is these cells."""
+    left = "<p><b>Article 2 – Illegal access</b></p> <p>Each Party shall see to it.</p>"
+    return f"{FRONT}{TITLES}{left}\t<p><b>Penal Code of the Kingdom of Ruritania</b></p> {cells}\n"
+
+
+def convention() -> Convention:
+    made = generate(0).convention
+    article = replace(next(iter(made.articles.values())), number="2", title="Illegal access", parts=())
+    return Convention(TREATY, {"2": article}, ())
+
+
+def shown(row: dict[str, str]) -> str:
+    """A row of the sanctions table in the short form in which the made-up clauses say what they hold."""
+    figure = f"={row['fixed']} " if row["fixed"] else ""
+    if row["minimum"] and row["maximum"]:
+        figure = f"{row['minimum']}..{row['maximum']} "
+    elif row["maximum"] or row["minimum"]:
+        figure = f"≤{row['maximum']} " if row["maximum"] else f"≥{row['minimum']} "
+    same = f" ~{row['sameAs']}" if row["sameAs"] else ""
+    flag = row["flag"].replace("-", "_")
+    sign = {"true": "+", "false": "?", "": ""}[row["mandatory"]]
+    text = " ".join(f"{sign}{row['type']} {figure}{row['unit']}{same} {flag}".split())
+    return f"{text} @{row['attachesTo']}" if row["attachesTo"] else text
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(clauses().filter(lambda made: made[0].startswith(("shall", "is "))), min_size=1, max_size=3))
+def test_made_up_sanctions_come_back_by_the_query(parts: list[tuple[str, list[str], list[str]]]) -> None:
+    cells = " ".join(
+        f"<p>{number}. An act of kind {number} -</p> <p>{' '.join(text.split())}</p>"
+        for number, (text, _, _) in enumerate(parts, 1)
+    )
+    made = imported(profile_of(f"<p><b>Article 77. Acts</b></p> {cells}"), convention())
+    rows = ask("sanctions", triples(made))
+    for number, (_, main, side) in enumerate(parts, 1):
+        own = [row for row in rows if row["part"] == str(number)]
+        types = [reading.split()[0] for reading in main]
+        # The index of what is repeated, or attached to, stands in the query as its type.
+        wanted = [
+            " ".join(f"~{types[int(word[1:])]}" if word.startswith("~") else word for word in reading.split())
+            for reading in main
+        ]
+        wanted += [
+            " ".join(f"@{types[0]}" if word.startswith("@") else word for word in reading.split())
+            for reading in side
+        ]
+        assert [shown(row) for row in own] == wanted
+    assert {row["article"] for row in rows} == {"77"}
+    assert {row["instrument"] for row in rows} == {f"{ACT}penal-code"}
+    assert all(row["citation"] for row in rows)
+    assert not [problem for problem in made.problems if "sanction" in problem.what]
+
+
+def test_aggravated_forms_and_cases() -> None:
+    cells = (
+        "<p><b>Article 7. Theft</b></p> <p>1. Theft, in other words taking, -</p> <p>shall be punished by arrest for up to"
+        " six months.</p> <p>2. The same action, committed:</p> <p>1) repeatedly;</p> <p>2) by a criminal group, -</p>"
+        " <p>shall be punished by imprisonment for one to three years, and in the cases, provided for by paragraph 2), -"
+        " by imprisonment for nine years.</p> <p>3. The actions provided by the first or second part of this Article,"
+        " which entailed grave consequences, - shall be punished by imprisonment for ten years.</p>"
+    )
+    found = triples(imported(profile_of(cells), convention()))
+    article = f"{ACT}penal-code/art/7"
+    version = "as-of/2021-03-07"
+    second, third = (f"{article}/part/{part}/{version}/offence" for part in "23")
+    assert values(found, second, "aggravates") == {f"{article}/part/1/{version}/offence"}
+    assert values(found, third, "aggravates") == {
+        f"{article}/part/1/{version}/offence",
+        f"{article}/part/2/{version}/offence",
+    }
+    concept = "https://w3id.org/kzlod/concept/aggravating-circumstance/"
+    assert values(found, second, "circumstance") == {f"{concept}repeated", f"{concept}criminal-group"}
+    assert values(found, f"{article}/part/2/pt/2/{version}", "circumstance") == {f"{concept}criminal-group"}
+    assert values(found, third, "circumstance") == {f"{concept}grave-consequences"}
+    rows = [row for row in ask("sanctions", found) if row["part"] == "2"]
+    assert [(row["appliesTo"], row["minimum"], row["maximum"], row["fixed"]) for row in rows] == [
+        ("", "1", "3", ""),
+        ("2", "", "", "9"),
+    ]
+    case = f"{article}/part/2/{version}/sanction/case-2"
+    assert values(found, case, "replacesClause") == {f"{article}/part/2/{version}/sanction"}
+    assert values(found, case, "appliesToCase") == {f"{article}/part/2/pt/2"}
+
+
+def test_a_description_of_punishments_is_no_sanction() -> None:
+    cells = (
+        "<p><b>Article 7. Terms</b></p> <p>1. A crime is an act which is punishable by a fine or imprisonment.</p>"
+        " <p>2. The request concerns an offence that is punishable by imprisonment for at least one year or more.</p>"
+    )
+    made = imported(profile_of(cells), convention())
+    assert not of_class(triples(made), "Offence")
+
+
+def test_a_sanction_in_unknown_words_is_reported() -> None:
+    cells = "<p><b>Article 7. Acts</b></p> <p>1. An act -</p> <p>shall be punished by a fine of 50 florins.</p>"
+    made = imported(profile_of(cells), convention())
+    assert [problem.where for problem in made.problems if "not understood" in problem.what] == ["line 8"]
+    assert of_class(triples(made), "SanctionAlternative")
+    cells = "<p><b>Article 7. Acts</b></p> <p>Whoever acts shall be punished by arrest in the tower.</p>"
+    made = imported(profile_of(cells), convention())
+    assert any("may have a sanction" in problem.what for problem in made.problems)
+
+
+def test_differing_quotations_are_one_provision() -> None:
+    heads = ["Keeping of registers", "The keeping of registers"]
+    texts = ["Registers shall be kept.", "Registers shall be kept for a year."]
+    cells = " ".join(
+        f"<p><b>Article 5. {head}</b></p> <p>1. {text}</p>" for head, text in zip(heads, texts, strict=True)
+    )
+    found = triples(imported(profile_of(cells), convention()))
+    assert len(of_class(found, "Correspondence")) == 2
+    assert f"{ACT}penal-code/art/5/part/1" in of_class(found, "Part")
+    kinds = {value(t.object).rpartition("/")[2] for t in found if t.predicate == kz("discrepancyKind")}
+    assert kinds == {"title-conflict", "wording"}
+    assert violations(found, load_shapes(sorted((ROOT / "shapes" / "source").glob("*.ttl")))) == []
+
+
+def survives(content: bytes, made_for: Convention) -> None:
+    try:
+        made = imported(content.decode(), made_for)
+    except UnicodeDecodeError:
+        return
+    outcome = verify(triples(made), {made.document.sha256: made.document})
+    assert outcome.wrong == ()
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.integers(0, 10_000), st.randoms(use_true_random=False))
+def test_damaged_profiles_never_crash_the_import(seed: int, chance: random.Random) -> None:
+    made = generate(seed)
+    text = made.text
+    how = chance.choice(["cut", "shuffle", "tags", "noise"])
+    if how == "cut":
+        low, high = sorted((chance.randrange(len(text)), chance.randrange(len(text))))
+        text = text[low:high]
+    elif how == "shuffle":
+        pages = text.split("BUDAPEST CONVENTION")
+        chance.shuffle(pages)
+        text = "BUDAPEST CONVENTION".join(pages)
+    else:
+        for _ in range(30):
+            at = chance.randrange(len(text))
+            put = chance.choice(["<b>", "</p>", "**", "<", "\t", "\n\n", "1) ", "Article 9. ", "shall be punished by "])
+            put = chance.choice([put, "", chr(chance.randrange(1, 0x2000))]) if how == "noise" else put
+            text = text[:at] + put + text[at + chance.randrange(5) :]
+    survives(text.encode(), made.convention)
+
+
+# The edge: files, folders, what is kept
+
+
+def run(file: Path, out: Path | None, data: Path, country: str = "GEO", date: str = "") -> tuple[Imported, Path]:
+    return import_profile(file, country, VOCABULARY, "ets-185", date, data, out)
+
+
+def real_rows() -> str:
+    return profile_of("<p><b>Article 77. Acts</b></p> <p>1. An act - shall be punished by arrest.</p>")
+
+
+def test_files_are_written_once_and_again_the_same(tmp_path: Path) -> None:
+    file = tmp_path / "profile.txt"
+    file.write_text(real_rows(), "utf-8")
+    made, folder = run(file, None, tmp_path / "data")
+    assert folder == tmp_path / "data" / "GEO" / "cybercrime-profile-2021"
+    write(made, folder)
+    before = {path.name: path.read_bytes() for path in folder.iterdir()}
+    assert {"acts.ttl", "offences.ttl", "citations.ttl", "report.json"} <= set(before)
+    write(*run(file, None, tmp_path / "data"))
+    assert {path.name: path.read_bytes() for path in folder.iterdir()} == before
+
+
+def test_summaries_and_names_that_people_keep_are_merged(tmp_path: Path) -> None:
+    file = tmp_path / "profile.txt"
+    file.write_text(real_rows(), "utf-8")
+    home = tmp_path / "data" / "GEO" / "cybercrime-profile-2021"
+    (home / "summaries").mkdir(parents=True)
+    (home / "acts.toml").write_text('[acts.penal-code]\nact = "penal-code-1999"\nlabel = "Penal Code of 1999"\n')
+    (home / "summaries" / "a.toml").write_text(
+        '[summaries]\n"penal-code-1999/art/77/part/1" = "Punishes an act."\n"penal-code-1999/art/78" = "Gone."\n'
+        '[notes]\n"penal-code-1999/art/77" = "Short."\n'
+    )
+    made, _ = run(file, tmp_path / "elsewhere", tmp_path / "data")
+    found = triples(made)
+    version = f"{ACT}penal-code-1999/art/77/part/1/as-of/2021-03-07"
+    assert values(found, version, "summary") == {"Punishes an act."}
+    assert values(found, f"{version}/offence", "summary") == {"Punishes an act."}
+    assert values(found, f"{ACT}penal-code-1999/art/77/as-of/2021-03-07", "note") == {"Short."}
+    assert "summary of penal-code-1999/art/78, which the profile does not quote: remove it" in made.wanting
+    assert "summary of penal-code-1999/art/77" in made.wanting
+
+
+def test_what_was_entered_by_hand_stays(tmp_path: Path) -> None:
+    file = tmp_path / "profile.txt"
+    file.write_text(real_rows(), "utf-8")
+    made, folder = run(file, None, tmp_path / "data")
+    source = "https://w3id.org/kzlod/id/source/GEO/cybercrime-profile-2021"
+    folder.mkdir(parents=True)
+    (folder / "document.ttl").write_text(f"<{source}> a <{kz('SourceDocument').value}> .")
+    again, _ = run(file, None, tmp_path / "data")
+    write(again, folder)
+    assert "profile.ttl" in made.files
+    assert "profile.ttl" not in again.files
+    assert (folder / "document.ttl").read_text().startswith("<https://")
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("acts.toml", "[acts.penal-code]\nact = 'Not A Slug'\n"),
+        ("acts.toml", "acts = 3\n"),
+        ("summaries/a.toml", "[summaries\n"),
+        ("summaries/a.toml", "[summaries]\n'a/art/1' = 3\n"),
+    ],
+)
+def test_kept_files_that_are_wrong_are_named(tmp_path: Path, name: str, content: str) -> None:
+    (tmp_path / "summaries").mkdir()
+    (tmp_path / name).write_text(content)
+    with pytest.raises(InputError, match=name):
+        read_kept(tmp_path)
+
+
+def test_an_entry_that_stands_twice(tmp_path: Path) -> None:
+    (tmp_path / "summaries").mkdir()
+    for name in "ab":
+        (tmp_path / "summaries" / f"{name}.toml").write_text("[summaries]\n'x/art/1' = 'One.'\n")
+    with pytest.raises(InputError, match=r"a\.toml"):
+        read_kept(tmp_path)
+
+
+def test_wrong_input_is_refused_and_nothing_written(tmp_path: Path) -> None:
+    file = tmp_path / "profile.txt"
+    out = tmp_path / "out"
+    file.write_text("Dear reader,\n\nthis is a letter.\n")
+    with pytest.raises(DocumentError, match="is no profile"):
+        run(file, out, tmp_path / "data")
+    file.write_text(real_rows().replace("Version 07 March 2021", ""), "utf-8")
+    with pytest.raises(DocumentError, match="--date"):
+        run(file, out, tmp_path / "data")
+    assert run(file, out, tmp_path / "data", date="2020-01-02")[0].files
+    for country in ("XXQ", "KZ", "../KAZ", ""):
+        with pytest.raises(InputError, match="code of a country"):
+            run(file, out, tmp_path / "data", country=country, date="2020-01-02")
+    with pytest.raises(InputError, match="no convention"):
+        import_profile(file, "GEO", VOCABULARY, "ets-999", "", tmp_path / "data", out)
+    file.write_bytes(b"\xff\xfe\x00bad")
+    with pytest.raises(DocumentError, match="UTF-8"):
+        run(file, out, tmp_path / "data")
+    with pytest.raises(DocumentError, match="cannot be read"):
+        run(tmp_path / "absent.txt", out, tmp_path / "data")
+    assert not out.exists()
+
+
+def test_a_folder_that_cannot_be_written(tmp_path: Path) -> None:
+    file = tmp_path / "profile.txt"
+    file.write_text(real_rows(), "utf-8")
+    made, _ = run(file, None, tmp_path / "data")
+    (tmp_path / "taken").write_text("a file")
+    with pytest.raises(InputError, match="cannot be written"):
+        write(made, tmp_path / "taken")
+    assert (tmp_path / "taken").read_text() == "a file"
+
+
+def test_a_write_that_breaks_off_leaves_what_was(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = tmp_path / "profile.txt"
+    file.write_text(real_rows(), "utf-8")
+    made, folder = run(file, None, tmp_path / "data")
+    write(made, folder)
+    before = {path.name: path.read_bytes() for path in folder.iterdir()}
+    written = Path.write_text
+
+    def full(self: Path, data: str, *args: object, **kwargs: object) -> int:
+        if "offences" in self.name:
+            raise OSError(28, "No space left on device")
+        return written(self, data + "changed", "utf-8")
+
+    monkeypatch.setattr(Path, "write_text", full)
+    with pytest.raises(InputError, match="No space left"):
+        write(made, folder)
+    assert {path.name: path.read_bytes() for path in folder.iterdir()} == before
