@@ -12,11 +12,11 @@ import io
 import re
 import sys
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 import typer
-from typer.core import TyperArgument, TyperOption
+from typer.core import TyperArgument, TyperCommand, TyperGroup, TyperOption
 
 from kzlod.cli import app
 from kzlod.queries import StoredQuery, read_queries
@@ -34,6 +34,7 @@ SHOWN_OF_LONGER = 10
 # It belongs to the first of which it has a word, and to the last where it has none.
 SUBJECTS: Mapping[str, str] = {
     "Disagreements in and between the documents": "Discrepancy DiscrepancySide side disputed",
+    "Offences and sanctions": "Offence SanctionClause alternative additional circumstance",
     "Recommendations and good practices": "Recommendation GoodPractice actionType",
     "Findings, and domestic law beside a convention": "Finding findsOn degree Correspondence",
     "Acts and provisions, old and new": "Succession replaces isPartOf actNumber approvesTreaty",
@@ -71,9 +72,8 @@ def _shown(default: object) -> str:
 
 def commands() -> str:
     """What each command does and takes, from its own help."""
-    group = typer.main.get_group(app)
     parts = []
-    for name, command in group.commands.items():
+    for name, command in _commands(typer.main.get_group(app)):
         taken = [p.metavar or p.name or "" for p in command.params if isinstance(p, TyperArgument)]
         words = " ".join(["kzlod", name, *taken])
         text = _RICH.sub("", command.help or "").strip()
@@ -84,6 +84,15 @@ def commands() -> str:
         ]
         parts.append("\n".join([f"### `{words}`", "", text, "", *options]))
     return "\n\n".join(parts)
+
+
+def _commands(group: TyperGroup, before: str = "") -> Iterator[tuple[str, TyperCommand]]:
+    """The commands of a group and of the groups in it, with their whole names."""
+    for name, command in group.commands.items():
+        if isinstance(command, TyperGroup):
+            yield from _commands(command, f"{before}{name} ")
+        elif isinstance(command, TyperCommand):
+            yield f"{before}{name}", command
 
 
 def contents() -> str:
