@@ -34,8 +34,8 @@ SHOWN_OF_LONGER = 10
 # It belongs to the first of which it has a word, and to the last where it has none.
 SUBJECTS: Mapping[str, str] = {
     "Disagreements in and between the documents": "Discrepancy DiscrepancySide side disputed",
-    "Offences and sanctions": "Offence SanctionClause alternative additional circumstance",
     "Recommendations and good practices": "Recommendation GoodPractice actionType",
+    "Offences and sanctions": "Offence SanctionClause alternative additional circumstance",
     "Findings, and domestic law beside a convention": "Finding findsOn degree Correspondence",
     "Acts and provisions, old and new": "Succession replaces isPartOf actNumber approvesTreaty",
     "Programmes": "Programme ProgrammePart ProgrammePhase programmePartOf phaseInferred Activity Risk",
