@@ -1,6 +1,7 @@
 """What the commands about documents do and print: citations written, verified, coverage shown."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -19,9 +20,11 @@ from kzlod.documents.structure import PLAIN, Form
 from kzlod.documents.text import Document, Span, read_documents
 from kzlod.errors import DocumentError, InputError, Problem
 from kzlod.ingest.cybercrime.citing import profile_form
+from kzlod.ingest.cybercrime.completeness import item_counts
 from kzlod.ingest.profile.convention import conventions, read_convention
 from kzlod.ingest.profile.pages import has_table
 from kzlod.ingest.profile.read import read_profile
+from kzlod.ingest.profile.records import Profile
 from kzlod.namespaces import GRAPH
 from kzlod.repository import Graph, Repository, read_repository
 from kzlod.terms import LABEL, value
@@ -78,19 +81,19 @@ def write_provisions(root: Path) -> Iterator[tuple[Path, int]]:
 
 
 def form_of(repository: Repository, document: Document) -> Form:
-    """The form of a document's text: that of a legislation profile if it has the table of one, else plain."""
+    """The form of a document's text: that of a legislation profile if it is one, else plain."""
+    profile = profile_of(repository, document)
+    return profile_form(profile) if profile else PLAIN
+
+
+def profile_of(repository: Repository, document: Document) -> Profile | None:
+    """The legislation profile that a document is, by the convention that it quotes; None for others."""
     if not has_table(document):
-        return PLAIN
+        return None
     vocabulary = repository.graphs["vocabulary"].triples
-    return max(
-        (
-            profile_form(profile)
-            for iri in conventions(vocabulary)
-            if (profile := read_profile(document, read_convention(vocabulary, iri))).table.rows
-        ),
-        key=lambda form: len(form.sections(document)),
-        default=PLAIN,
-    )
+    profiles = [read_profile(document, read_convention(vocabulary, iri)) for iri in conventions(vocabulary)]
+    best = max(profiles, key=lambda profile: len(profile.table.rows), default=None)
+    return best if best and best.table.rows else None
 
 
 def _placed(repository: Repository, problem: Problem) -> Problem:
@@ -166,7 +169,11 @@ def coverage(out: Console, root: Path, folder: Path) -> bool:
 
 def _measure(repository: Repository, graph: Graph, document: Document) -> Coverage:
     path = repository.root / "data" / graph.name / COVERAGE_FILE
-    return measure(document, graph.triples, read_expectations(path), form_of(repository, document))
+    profile = profile_of(repository, document)
+    form = profile_form(profile) if profile else PLAIN
+    coverage = measure(document, graph.triples, read_expectations(path), form)
+    items = item_counts(document, profile, graph.triples) if profile else ()
+    return replace(coverage, counts=(*coverage.counts, *items))
 
 
 def _documents_of(graph: Graph, documents: Mapping[str, Document]) -> Mapping[str, Document]:

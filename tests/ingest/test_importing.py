@@ -17,6 +17,7 @@ from kzlod.checks.shapes import load_shapes, violations
 from kzlod.documents.citations import misplaced, too_wide, verify
 from kzlod.documents.text import Document
 from kzlod.errors import DocumentError, InputError
+from kzlod.ingest.cybercrime.completeness import item_counts
 from kzlod.ingest.cybercrime.content import leaves
 from kzlod.ingest.cybercrime.importing import Imported, build, import_profile, write
 from kzlod.ingest.cybercrime.kept import Kept, read_kept
@@ -137,6 +138,25 @@ def test_the_crosswalk_has_a_row_for_each_provision_at_the_finest_level(seed: in
         *("treaty", "article", "paragraph", "point", "country", "instrument", "domesticArticle", "part"),
         *("domesticPoint", "degree", "emphasised", "asserter", "citation"),
     ]
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_what_is_missing_from_the_graph_is_counted_by_row(seed: int) -> None:
+    made = generate(seed)
+    result = imported(made.text, made.convention)
+    found = triples(result)
+    counted = {item.what: item for item in item_counts(result.document, result.profile, found)}
+    assert not any(item.missing for item in counted.values())
+    rows = {what: item.found for what, item in counted.items() if what.startswith("article ")}
+    assert sum(rows.values()) == sum(
+        len({*wanted.units, *([(("art", wanted.article),)] if wanted.title else [])})
+        for wanted in made.quotations
+    )
+    lost = min(of_class(found, "ProvisionVersion"))
+    kept = [triple for triple in found if value(triple.subject) != lost]
+    again = list(item_counts(result.document, result.profile, kept))
+    assert any(item.missing for item in again if item.what.startswith("article "))
+    assert any(item.missing for item in again if item.what.startswith("distinct "))
 
 
 FRONT = "# Ruritania\n\n## Cybercrime legislation\n\nVersion 07 March 2021\n\n"
