@@ -1,0 +1,52 @@
+"""The questions of a questionnaire: their codes, headings and what is printed below each."""
+
+import re
+from dataclasses import dataclass
+
+from kzlod.documents.text import Document, Span
+
+_QUESTION = re.compile(r"^[#*\s-]*(?P<code>\d{3}(?:-\d+)*)\.[^\S\n]+(?=\S)", re.MULTILINE)
+_SOURCES = re.compile(r"^[#*\s-]*(?P<code>[A-Z]\d{1,2})\.[^\S\n]+(?=\S)", re.MULTILINE)
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A heading and what stands below it until the next one.
+
+    `kind`: `question`, or `sources` (a note on sources); `code` as printed; `heading` is the text behind the
+    code in its line; `body` what follows, down to the next heading.
+    """
+
+    kind: str
+    code: str
+    heading: Span
+    body: Span
+
+
+def questions(document: Document) -> list[Question]:
+    """All headings of a questionnaire in the order of the text; a code may stand several times."""
+    text = document.text
+    found = sorted(
+        [
+            *((match.start("code"), "question", match) for match in _QUESTION.finditer(text)),
+            *((match.start("code"), "sources", match) for match in _SOURCES.finditer(text)),
+        ]
+    )
+    starts = [start for start, _, _ in found] + [len(text)]
+    made = []
+    for (_, kind, match), following in zip(found, starts[1:], strict=True):
+        begin = match.end("code") + 1
+        end = text.find("\n", begin)
+        end = len(text) if end < 0 else end
+        made.append(
+            Question(
+                kind, match["code"].rstrip("."), _trimmed(text, begin, end), _trimmed(text, end, following)
+            )
+        )
+    return made
+
+
+def _trimmed(text: str, start: int, end: int) -> Span:
+    part = text[start:end]
+    first = start + len(part) - len(part.lstrip())
+    return Span(first, max(first, start + len(part.rstrip())))
