@@ -30,6 +30,13 @@ class Span:
         return self.start < other.end and other.start < self.end
 
 
+def trimmed(text: str, start: int, end: int) -> Span:
+    """The span from `start` to `end` of a text without white space at its ends; empty at `start` if blank."""
+    part = text[start:end]
+    first = start + len(part) - len(part.lstrip())
+    return Span(first, start + len(part.rstrip())) if part.strip() else Span(start, start)
+
+
 @dataclass(frozen=True)
 class Document:
     """The text file of a source document, exactly as its bytes say (line ends are not translated)."""

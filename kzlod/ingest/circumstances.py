@@ -3,17 +3,12 @@
 The patterns are the common English wordings of penal codes in the region; none names a country or an article.
 """
 
-import re
 from collections.abc import Mapping, Sequence
+from re import Pattern
 from types import MappingProxyType
 from typing import Final
 
-
-def _phrase(pattern: str) -> re.Pattern[str]:
-    """A pattern for a phrase: blanks match any white space, case is ignored, words are matched whole."""
-    spaced = pattern.replace(" ", r"\s+")
-    return re.compile(rf"(?<!\w)(?:{spaced})(?!\w)", re.IGNORECASE)
-
+from kzlod.ingest.sanctions.wording import phrase
 
 _PRIOR = (
     r"(?:on|by|upon|with|under|in) (?:a )?(?:previous|prior|preliminary)"
@@ -21,68 +16,68 @@ _PRIOR = (
 )
 _VERY = r"(?:very|especially|particularly|exceptionally|extra) (?:large|big|great)"
 
-CIRCUMSTANCES: Final[Mapping[str, re.Pattern[str]]] = MappingProxyType(
+CIRCUMSTANCES: Final[Mapping[str, Pattern[str]]] = MappingProxyType(
     {
-        "repeated": _phrase(r"repeatedly|(?:for )?the second time|repeated(?! access)|more than once"),
-        "group-of-persons-by-prior-conspiracy": _phrase(
+        "repeated": phrase(r"repeatedly|(?:for )?the second time|repeated|more than once"),
+        "group-of-persons-by-prior-conspiracy": phrase(
             rf"group of (?:persons|people|individuals)(?:,)? {_PRIOR}"
         ),
-        "criminal-group": _phrase(
+        "criminal-group": phrase(
             r"criminal (?:group|organi[sz]ation|community|association|gang)|organi[sz]ed (?:criminal )?group"
         ),
-        "significant-damage": _phrase(
+        "significant-damage": phrase(
             r"(?:(?:inflict|caus|entail|result)\w* (?:in )?)?(?:a )?"
             r"(?:significant|considerable) (?:damage|harm)"
         ),
-        "significant-amount": _phrase(
+        "significant-amount": phrase(
             r"(?:by|in|on) (?:a )?(?:significant|considerable) (?:amount|scale|sum)"
         ),
-        "substantial-harm": _phrase(r"substantial (?:harm|infringement)(?= to| of)?"),
-        "large-scale": _phrase(
+        "substantial-harm": phrase(r"substantial (?:harm|infringement)"),
+        "large-scale": phrase(
             r"(?:on|in|at) a? ?(?:large|big) (?:scale|amount|extent)|(?:large|big) (?:scale|amount)"
         ),
-        "large-damage": _phrase(r"(?:heavy|large|major|serious) (?:damage|loss)"),
-        "especially-large-scale": _phrase(rf"(?:on|in|at) (?:a |an )?{_VERY} (?:scale|amount|extent)"),
-        "especially-large-damage": _phrase(rf"{_VERY} (?:damage|loss)"),
-        "official-position": _phrase(
+        "large-damage": phrase(r"(?:heavy|large|major|serious) (?:damage|loss)"),
+        "especially-large-scale": phrase(rf"(?:on|in|at) (?:a |an )?{_VERY} (?:scale|amount|extent)"),
+        "especially-large-damage": phrase(rf"{_VERY} (?:damage|loss)"),
+        "official-position": phrase(
             r"(?:use of|using|abuse of|abusing|taking advantage of|through)"
             r"(?: (?:his|her|his/her|their|the|an|one's))?"
             r"(?: \((?:her|his)\))? (?:official|service) (?:position|powers?|status)"
         ),
-        "grave-consequences": _phrase(r"(?:grave|severe|serious|heavy) consequences"),
-        "public-official": _phrase(
+        "grave-consequences": phrase(r"(?:grave|severe|serious|heavy) consequences"),
+        "public-official": phrase(
             r"person (?:authori[sz]ed|empowered) to perform state functions|public official|civil servant"
         ),
-        "critical-infrastructure": _phrase(
+        "critical-infrastructure": phrase(
             r"critical(?:ly important)? (?:facilities|objects|infrastructure)"
             r"(?: of (?:the )?(?:information and communication )?infrastructure)?"
         ),
-        "illegal-entry": _phrase(
+        "illegal-entry": phrase(
             r"(?:illegal|unlawful) ent(?:ering|ry) (?:in|into|to|on)(?: (?:the|a))?"
             r" (?:dwelling|residential|premis|house|home)\w*"
         ),
-        "illegal-access-to-information-system": _phrase(
+        "illegal-access-to-information-system": phrase(
             r"(?:illegal|unlawful|unauthori[sz]ed) access to (?:the |an? )?"
             r"(?:electronic information resources|information system|computer system)"
         ),
-        "user-of-information-system": _phrase(
+        "user-of-information-system": phrase(
             r"(?:of|against) (?:the |a )?user of (?:the |an? )?information system"
         ),
-        "state-procurement": _phrase(r"(?:state|public|government) procurements?"),
-        "oil-and-gas-pipeline": _phrase(r"(?:oil|gas|oil and gas|oil or gas) pipelines?"),
-        "two-or-more-persons": _phrase(r"two or more (?:persons|people|victims)"),
-        "person-responsible-for-minor": _phrase(
+        "state-procurement": phrase(r"(?:state|public|government) procurements?"),
+        "oil-and-gas-pipeline": phrase(r"(?:oil|gas|oil and gas|oil or gas) pipelines?"),
+        "two-or-more-persons": phrase(r"two or more (?:persons|people|victims)"),
+        "person-responsible-for-minor": phrase(
             r"parent, teacher or other person|person, (?:to|on|upon) whom the obligations? of upbringing"
         ),
-        "knowingly-minor": _phrase(
+        "knowingly-minor": phrase(
             r"knowingly (?:in relation (?:to|of)|against) (?:the |a )?(?:minor|underage|juvenile)\w*"
         ),
-        "special-technical-means": _phrase(r"special technical (?:means|devices|equipment)"),
-        "gain": _phrase(
+        "special-technical-means": phrase(r"special technical (?:means|devices|equipment)"),
+        "gain": phrase(
             r"deriving (?:of )?(?:profits?|benefits?|income)"
             r"|(?:lucrative|mercenary|selfish) (?:motives?|purposes?|ends)"
         ),
-        "publicly": _phrase(
+        "publicly": phrase(
             r"(?:in |a )?public (?:speaking|speech|address)|publicly (?:performed|displayed)|mass media"
         ),
     }

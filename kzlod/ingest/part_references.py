@@ -3,19 +3,17 @@
 import re
 from typing import Final
 
+from kzlod.ingest.sanctions.wording import phrase
+
 _WORDS: Final = "first second third fourth fifth sixth seventh eighth ninth tenth"
 _ORDINALS: Final = {word: number for number, word in enumerate(_WORDS.split(), start=1)}
 _ORDINAL: Final = "|".join(_ORDINALS)
 _ITEM: Final = rf"(?:(?:the )?(?:{_ORDINAL})|(?:the )?\(?\d{{1,2}}(?:-\d{{1,2}})?\)?)"
-_AND: Final = r"(?:\s*,\s*(?:and\s+|or\s+)?|\s+(?:and|or|and/or|to)\s+|\s*[-–]\s*)"
-_LIST: Final = rf"{_ITEM}(?:{_AND}(?:parts?\s+|paragraphs?\s+)?{_ITEM})*"
+_AND: Final = r"(?:\s*,\s*(?:and |or )?| (?:and|or|and/or|to) |\s*[-–]\s*)"
+_LIST: Final = rf"{_ITEM}(?:{_AND}(?:parts? |paragraphs? )?{_ITEM})*"
 _THIS: Final = r"(?:of|in) (?:this|the present|the same) (?:article|section)"
-_REFERENCE: Final = re.compile(
-    rf"(?:(?P<before>{_LIST})\s+(?:parts?|paragraphs?)|(?:parts?|paragraphs?|subsections?)\s+(?P<after>{_LIST}))\s+{_THIS}".replace(
-        " (?", r"\s+(?"
-    ),
-    re.IGNORECASE,
-)
+_UNIT: Final = "(?:parts?|paragraphs?|subsections?)"
+_REFERENCE: Final = phrase(rf"(?:(?P<before>{_LIST}) {_UNIT}|{_UNIT} (?P<after>{_LIST})) {_THIS}")
 _NUMBER: Final = re.compile(rf"(?P<word>{_ORDINAL})|(?P<digits>\d{{1,2}}(?:-\d{{1,2}})?)", re.IGNORECASE)
 _SAME: Final = re.compile(
     r"\s*(?:The |Any of the )?same (?:acts?|actions?|deeds?|conduct|offen[cs]es?|crimes?)\b", re.IGNORECASE

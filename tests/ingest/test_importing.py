@@ -4,7 +4,7 @@ import csv
 import io
 import random
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -23,6 +23,7 @@ from kzlod.ingest.cybercrime.kept import Kept
 from kzlod.ingest.cybercrime.names import Names, act_names
 from kzlod.ingest.profile.convention import Convention
 from kzlod.ingest.profile.read import read_profile
+from kzlod.ingesting import vocabulary
 from kzlod.terms import SOURCE, TYPE, kz, value
 from tests.ingest.generate import TREATY, generate
 from tests.ingest.test_sanctions import clauses
@@ -31,12 +32,7 @@ ROOT = Path(__file__).resolve().parents[2]
 ACT = "https://w3id.org/kzlod/id/act/GEO/"
 
 
-def vocabulary() -> Iterator[ox.Triple]:
-    for path in sorted((ROOT / "data" / "vocabulary").rglob("*.ttl")):
-        yield from (quad.triple for quad in ox.parse(path.read_bytes(), format=ox.RdfFormat.TURTLE))
-
-
-VOCABULARY = list(vocabulary())
+VOCABULARY = vocabulary(ROOT)
 
 
 def imported(text: str, convention: Convention, kept: Kept | None = None, country: str = "GEO") -> Imported:
@@ -46,7 +42,7 @@ def imported(text: str, convention: Convention, kept: Kept | None = None, countr
     keys = (quotation.instrument for quotation in profile.domestic.quotations)
     acts = act_names(profile.domestic.instruments, keys, kept.acts)
     date = profile.front.version or "2021-03-07"
-    names = Names(country, date, convention.iri, "Made-up Convention", document.sha256[:8], acts)
+    names = Names(country, date, convention.iri, "Made-up Convention", acts)
     return build(document, profile, names, kept, ())
 
 

@@ -42,9 +42,8 @@ _MISSING = {"NA": Status.NA, "NAP": Status.NAP}
 def figure(text: str) -> Decimal | None:
     """The number that a text is, with spaces, commas, points or apostrophes between thousands; else None.
 
-    One group of three behind a comma or a point (`12,345`, `12.345`) is read as thousands only behind a
-    comma; a point there is a decimal point, since the questionnaire's own form prints figures so.
-    A percent or euro sign behind it is left out.
+    A single comma before three digits parts thousands (`12,345`), a single point is a decimal point
+    (`12.345`), since the questionnaire's own form prints figures so. A percent or euro sign is left out.
     """
     stripped = " ".join(re.sub(r"\s*(?:%|€|EUR)$", "", text.strip()).replace("**", "").split())
     match = _FIGURE.fullmatch(stripped)

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from kzlod.documents.text import Span
+from kzlod.documents.text import Span, trimmed
 
 _BOX = re.compile(
     r"\[(?P<square>[ xX✓✔]?)\]|\((?P<round>[ xX✓✔]?)\)(?=\s)"
@@ -42,10 +42,7 @@ def options(text: str, span: Span) -> list[Option]:
 def before_options(text: str, span: Span) -> Span:
     """The stretch in front of the first box, without white space at its ends; all of it without boxes."""
     first = next(_boxes(text, span), None)
-    end = first[0] if first else span.end
-    part = text[span.start : end]
-    start = span.start + len(part) - len(part.lstrip())
-    return Span(start, max(start, span.start + len(part.rstrip())))
+    return trimmed(text, span.start, first[0] if first else span.end)
 
 
 def _boxes(text: str, span: Span) -> Iterator[tuple[int, int, bool]]:

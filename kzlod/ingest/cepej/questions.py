@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 
-from kzlod.documents.text import Document, Span
+from kzlod.documents.text import Document, Span, trimmed
 
 _QUESTION = re.compile(r"^[#*\s-]*(?P<code>\d{3}(?:-\d+)*)\.[^\S\n]+(?=\S)", re.MULTILINE)
 _SOURCES = re.compile(r"^[#*\s-]*(?P<code>[A-Z]\d{1,2})\.[^\S\n]+(?=\S)", re.MULTILINE)
@@ -40,13 +40,7 @@ def questions(document: Document) -> list[Question]:
         end = len(text) if end < 0 else end
         made.append(
             Question(
-                kind, match["code"].rstrip("."), _trimmed(text, begin, end), _trimmed(text, end, following)
+                kind, match["code"].rstrip("."), trimmed(text, begin, end), trimmed(text, end, following)
             )
         )
     return made
-
-
-def _trimmed(text: str, start: int, end: int) -> Span:
-    part = text[start:end]
-    first = start + len(part) - len(part.lstrip())
-    return Span(first, max(first, start + len(part.rstrip())))

@@ -29,6 +29,11 @@ class Citing:
             self.at(span) for span in passages(self.document, (text for text in texts if text is not None))
         ]
 
+    @property
+    def prefix(self) -> str:
+        """What the IRIs of all citations of the document begin with."""
+        return self.at(Span(0, 0)).value.removesuffix("0-0")
+
     def at(self, span: Span) -> ox.NamedNode:
         """The citation of a stretch of the document."""
         return ox.NamedNode(Reference(self.source, self.document.sha256[:8], span).iri)

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from kzlod.ingest.cybercrime.citing import Citing
 from kzlod.ingest.cybercrime.content import Content, Quoted
 from kzlod.ingest.cybercrime.law import title
-from kzlod.ingest.cybercrime.names import Names, concept, node, step
+from kzlod.ingest.cybercrime.names import Names, concept, flat, node
 from kzlod.ingest.cybercrime.statements import Statements, english
 from kzlod.ingest.profile.convention import name
 from kzlod.ingest.profile.records import Quotation
@@ -43,8 +43,7 @@ def _discrepancy(
     citing: Citing,
     into: Statements,
 ) -> None:
-    parts = [part for kind, number in content.steps for part in (kind, step(number))]
-    iri = names.below("discrepancy", what, names.acts[content.act].slug, *parts)
+    iri = names.below("discrepancy", what, names.acts[content.act].slug, *flat(content.steps))
     where = "; ".join(_articles([one.quotation for one in ones]) for ones in variants.values())
     provision = names.provision(content.act, content.steps)
     into.thing(

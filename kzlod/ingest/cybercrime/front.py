@@ -92,7 +92,8 @@ def participation(
         iri = names.below("statement", f"field-{step(field.label).lower()}")
         into.thing(iri, "Statement", label=f"{field.label}: {field.value or 'empty'}")
         into.add(iri, kz("summary"), english(f"{said}."))
-        into.add(iri, kz("about"), node(names.convention))
+        into.add(iri, kz("about"), node(f"{ID}country/{names.country}"))
+        into.add(iri, kz("about"), *([node(names.convention)] if action else []))
         into.add(iri, SOURCE, citing.at(field.span))
 
 

@@ -19,7 +19,7 @@ from kzlod.ingest.cybercrime.citing import Citing, profile_form
 from kzlod.ingest.cybercrime.content import contents
 from kzlod.ingest.cybercrime.differences import differences
 from kzlod.ingest.cybercrime.kept import Kept, read_kept
-from kzlod.ingest.cybercrime.names import Names, act_names
+from kzlod.ingest.cybercrime.names import Names, act_names, document_key
 from kzlod.ingest.cybercrime.penalties import Penalties, counted, without_circumstance
 from kzlod.ingest.cybercrime.sanctioned import offences, suspected
 from kzlod.ingest.cybercrime.statements import Statements
@@ -111,13 +111,12 @@ def import_profile(
         raise DocumentError(
             Problem(str(file), "does not print the date of its version", "Give it by --date 2020-05-01.")
         )
-    key = Names(country, as_of, convention.iri, label, "", {}).key
-    home = data / country / key
+    home = data / country / document_key(as_of)
     folder = out or home
     kept = read_kept(home)
     keys = (quotation.instrument for quotation in profile.domestic.quotations)
     acts = act_names(profile.domestic.instruments, keys, kept.acts)
-    names = Names(country, as_of, convention.iri, label, document.sha256[:8], acts)
+    names = Names(country, as_of, convention.iri, label, acts)
     return build(document, profile, names, kept, by_hand(folder)), folder
 
 
@@ -151,6 +150,7 @@ def build(
             "Compare it with the document; enter it by hand if it has.",
         )
         for content in quoted
+        if all(content is not offence.content for offence in found)
         for text in suspected(content)
     ]
     held = {**penalties.held}
@@ -170,7 +170,9 @@ def build(
     front.participation(profile, names, cited, citing, parts["profile"])
     unsummarised = front.remarks(profile, names, cited, citing, parts["profile"])
     parts["offences"].move(parts["versions"], lambda iri: iri.endswith(f"/as-of/{names.date}"))
-    files = {f"{name}.ttl": turtle(part.triples, names) for name, part in parts.items() if part.triples}
+    files = {
+        f"{name}.ttl": turtle(part.triples, citing.prefix) for name, part in parts.items() if part.triples
+    }
     triples = [*hand, *(triple for part in parts.values() for triple in part.triples)]
     files |= derived_files(triples, document, profile, names)
     paths = [(names.path(content.act, content.steps), bool(content.texts)) for content in quoted]
@@ -213,10 +215,10 @@ def derived_files(
     return files
 
 
-def turtle(triples: Sequence[ox.Triple], names: Names) -> str:
-    """The statements as a Turtle file."""
+def turtle(triples: Sequence[ox.Triple], citations: str) -> str:
+    """The statements as a Turtle file; `citations` is what the IRIs of its citations begin with."""
     prefixes = {name: PREFIXES[name] for name in _PREFIXES}
-    prefixes["c"] = f"{names.source}/text/{names.text}/chars/"
+    prefixes["c"] = citations
     body = ox.serialize(list(triples), format=ox.RdfFormat.TURTLE, prefixes=prefixes) or b""
     return _HEADER + body.decode()
 

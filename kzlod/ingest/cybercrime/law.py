@@ -21,7 +21,8 @@ from kzlod.namespaces import ID
 from kzlod.terms import SOURCE, kz, literal, term
 
 _NUMBER = re.compile(
-    r"\b(?:No\.?|№|N)\s*(?P<sign>[\w/-]*\d[\w/-]*)|\b[A-Z]\w+\s+(?P<bare>\d{1,5}(?:-[A-Z]+)?)\b(?!\s*,?\s*\d{4})"
+    r"\b(?:No\.?|№|N)\s*(?P<sign>[\w/-]*\d[\w/-]*)|\b[A-Z]\w+\s+(?P<bare>(?!(?:1[89]|20)\d\d\b)\d{1,5}(?:-[A-Z]+)?)\b"
+    r"(?!\s*,?\s*\d{4})"
 )
 _DIVISION = re.compile(
     r"(?P<kind>Part|Title|Chapter|Section)\s+(?P<number>\d+(?:-\d+)?|[IVXLC]+)\s*[.:–—-]?\s+(?P<title>.*)",

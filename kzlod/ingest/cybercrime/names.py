@@ -8,7 +8,6 @@ from dataclasses import dataclass
 import pyoxigraph as ox
 
 from kzlod.documents.provisions import ProvisionReference
-from kzlod.documents.text import Document
 from kzlod.ingest.cybercrime.kept import ActName
 from kzlod.ingest.profile.convention import Steps
 from kzlod.ingest.profile.records import Instrument
@@ -27,13 +26,12 @@ class Names:
     date: str
     convention: str
     convention_label: str
-    text: str
     acts: Mapping[str, ActName]
 
     @property
     def key(self) -> str:
         """The key of the source document."""
-        return f"cybercrime-profile-{self.date[:4]}"
+        return document_key(self.date)
 
     @property
     def source(self) -> str:
@@ -62,15 +60,17 @@ class Names:
 
     def label(self, key: str, steps: Steps) -> str:
         """A domestic provision in words: `Article 205, part 1 – Penal Code`."""
-        return (
-            ProvisionReference(self.act(key), steps).label(self.acts[key].label)
-            if steps
-            else (self.acts[key].label)
-        )
+        label = self.acts[key].label
+        return ProvisionReference(self.act(key), steps).label(label) if steps else label
 
     def below(self, *parts: str) -> str:
         """The IRI of something that this profile alone states."""
         return "/".join((self.source, *parts))
+
+
+def document_key(date: str) -> str:
+    """The key of a profile of that date among the documents of a country."""
+    return f"cybercrime-profile-{date[:4]}"
 
 
 def node(iri: str) -> ox.NamedNode:
@@ -88,8 +88,13 @@ def step(number: str) -> str:
     return re.sub(r"[^0-9A-Za-z]+", "-", _ascii(number)).strip("-") or "unnumbered"
 
 
+def flat(steps: Steps) -> list[str]:
+    """Steps as the parts of an IRI's path."""
+    return [part for kind, number in steps for part in (kind, step(number))]
+
+
 def _path(steps: Steps) -> str:
-    return "".join(f"/{kind}/{step(number)}" for kind, number in steps)
+    return "".join(f"/{part}" for part in flat(steps))
 
 
 def act_names(
@@ -136,8 +141,3 @@ def _slug(key: str, name: str) -> str:
 
 def _ascii(text: str) -> str:
     return unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
-
-
-def short_hash(document: Document) -> str:
-    """The first eight digits of a text's SHA-256, by which citations name its version."""
-    return document.sha256[:8]

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Sequence
 from decimal import Decimal
+from itertools import count
 
 import pyoxigraph as ox
 
@@ -106,17 +107,16 @@ class Penalties:
         self.into.add(iri, kz("appliesToCase"), *self._points(act, steps, clause))
         if base:
             self.into.add(iri, kz("replacesClause"), node(base))
-        self.into.note(iri, *(f"{remark.text[:1].upper()}{remark.text[1:]}." for remark in clause.remarks))
+        self._remarks(iri, clause)
         self.into.add(iri, SOURCE, *self._cite(prints, [each.span for each in clauses]))
         for number, alternative in enumerate(clause.alternatives, 1):
             spans = [each.alternatives[number - 1].span for each in clauses]
-            self._alternative(prints, spans, alternative, iri, number, f"{label}{case}")
-        numbers = iter(range(1, 1000))
+            self._sanction(prints, spans, alternative, iri, number, f"{label}{case}")
+        numbers = count(1)
         for index, additional in enumerate(clause.additional):
             spans = [each.additional[index].span for each in clauses]
-            self._additional(
-                prints, spans, additional, iri, next(numbers), f"{label}{case}", additional.attaches_to
-            )
+            made = self._sanction(prints, spans, additional, iri, next(numbers), f"{label}{case}")
+            self._additional(made, additional, iri, additional.attaches_to)
         for index, inner in enumerate(clause.cases):
             read = [each.cases[index] for each in clauses]
             if inner.alternatives:
@@ -125,12 +125,18 @@ class Penalties:
                 self.held[self.names.version(act, steps)].append(own)
                 self._clause(prints, read, own, act, steps, iri)
                 continue
+            self._remarks(iri, inner)
             attaches = (0,) if len(clause.alternatives) == 1 else ()
             for place, additional in enumerate(inner.additional):
                 spans = [each.additional[place].span for each in read]
                 what = f"{label}, for point {', '.join(inner.applies_to)}"
-                made = self._additional(prints, spans, additional, iri, next(numbers), what, attaches)
+                made = self._sanction(prints, spans, additional, iri, next(numbers), what)
+                self._additional(made, additional, iri, attaches)
                 self.into.add(made, kz("appliesToCase"), *self._points(act, steps, inner))
+
+    def _remarks(self, iri: str, clause: Clause) -> None:
+        """Notes where the wording was read other than to the letter."""
+        self.into.note(iri, *(f"{remark.text[:1].upper()}{remark.text[1:]}." for remark in clause.remarks))
 
     def _points(self, act: str, steps: Steps, clause: Clause) -> list[ox.NamedNode]:
         kind = "pt" if steps[-1][0] != "pt" else "sub"
@@ -140,41 +146,30 @@ class Penalties:
         texts = [one.text.cut(span.start, span.end) for one, span in zip(prints, spans, strict=True)]
         return self.citing.cite(*texts)
 
-    def _alternative(
+    def _sanction(
         self,
         prints: Sequence[Sanctioned],
         spans: Sequence[ClauseSpan],
-        said: Alternative,
+        said: Alternative | Additional,
         clause: str,
         number: int,
         of: str,
-    ) -> None:
-        iri = f"{clause}/alternative/{number}"
-        self.into.add(clause, kz("alternative"), node(iri))
-        self.into.thing(
-            iri, "Sanction", "SanctionAlternative", label=f"{worded(said.type, said.measure)}: {of}"
-        )
+    ) -> str:
+        """One punishment of a clause, the number-th of its kind; returns its IRI."""
+        kind, name_ = ("alternative", "SanctionAlternative")
+        if isinstance(said, Additional):
+            kind, name_ = ("additional", "AdditionalPunishment")
+        iri = f"{clause}/{kind}/{number}"
+        self.into.add(clause, kz(kind), node(iri))
+        self.into.thing(iri, "Sanction", name_, label=f"{worded(said.type, said.measure)}: {of}")
         self._measure(iri, said.type, said.measure)
         if said.same_as is not None:
             self.into.add(iri, kz("sameAmountAs"), node(f"{clause}/alternative/{said.same_as + 1}"))
         self.into.add(iri, SOURCE, *self._cite(prints, spans))
+        return iri
 
-    def _additional(
-        self,
-        prints: Sequence[Sanctioned],
-        spans: Sequence[ClauseSpan],
-        said: Additional,
-        clause: str,
-        number: int,
-        of: str,
-        attaches: Sequence[int],
-    ) -> str:
-        iri = f"{clause}/additional/{number}"
-        self.into.add(clause, kz("additional"), node(iri))
-        self.into.thing(
-            iri, "Sanction", "AdditionalPunishment", label=f"{worded(said.type, said.measure)}: {of}"
-        )
-        self._measure(iri, said.type, said.measure)
+    def _additional(self, iri: str, said: Additional, clause: str, attaches: Sequence[int]) -> None:
+        """What is said of additional punishments alone."""
         self.into.add(iri, kz("mandatory"), literal(said.mandatory))
         self.into.add(
             iri, kz("attachesTo"), *(node(f"{clause}/alternative/{index + 1}") for index in attaches)
@@ -182,10 +177,6 @@ class Penalties:
         if said.follows is not None:
             self.into.add(iri, kz("printedAfter"), node(f"{clause}/alternative/{said.follows + 1}"))
             self.into.add(iri, kz("setOff"), literal(said.set_off))
-        if said.same_as is not None:
-            self.into.add(iri, kz("sameAmountAs"), node(f"{clause}/alternative/{said.same_as + 1}"))
-        self.into.add(iri, SOURCE, *self._cite(prints, spans))
-        return iri
 
     def _measure(self, iri: str, kind: str, measure: Measure) -> None:
         self.into.add(iri, kz("punishment"), concept("punishment", kind))

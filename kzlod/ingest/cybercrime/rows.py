@@ -5,9 +5,9 @@ from collections.abc import Iterator
 
 from kzlod.ingest.cybercrime.citing import Citing
 from kzlod.ingest.cybercrime.content import emphasised, leaves
-from kzlod.ingest.cybercrime.names import Names, node, step
+from kzlod.ingest.cybercrime.names import Names, flat, node
 from kzlod.ingest.cybercrime.statements import Statements, english
-from kzlod.ingest.profile.convention import Steps, name
+from kzlod.ingest.profile.convention import name
 from kzlod.ingest.profile.markup import Text
 from kzlod.ingest.profile.records import Profile, Quotation, Row
 from kzlod.terms import SOURCE, kz
@@ -26,14 +26,10 @@ def identified(profile: Profile, names: Names) -> Iterator[tuple[Quotation, str]
     """Each quotation with the IRI of its correspondence; a second one of the same pair is numbered."""
     seen: Counter[str] = Counter()
     for quotation in profile.domestic.quotations:
-        domestic = [names.acts[quotation.instrument].slug, *_flat(quotation.steps)]
-        iri = names.below("correspondence", *_flat(quotation.convention), *domestic)
+        domestic = [names.acts[quotation.instrument].slug, *flat(quotation.steps)]
+        iri = names.below("correspondence", *flat(quotation.convention), *domestic)
         seen[iri] += 1
         yield quotation, iri if seen[iri] == 1 else f"{iri}/{seen[iri]}"
-
-
-def _flat(steps: Steps) -> list[str]:
-    return [part for kind, number in steps for part in (kind, step(number))]
 
 
 def _quotation(
@@ -62,7 +58,7 @@ def _quotation(
 
 
 def _unanswered(profile: Profile, row: Row, names: Names, citing: Citing, into: Statements) -> None:
-    iri = names.below("correspondence", *_flat(row.article.steps))
+    iri = names.below("correspondence", *flat(row.article.steps))
     remarks = [remark for remark in profile.domestic.remarks if remark.convention[:1] == row.article.steps]
     into.thing(iri, "Correspondence", label=f"{_capital(name(row.article.steps))} – no domestic provision")
     into.add(iri, kz("conventionProvision"), node(names.article(row.article.steps)))

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from kzlod.ingest import part_references
 from kzlod.ingest.circumstances import circumstances
-from kzlod.ingest.cybercrime.content import Content, Quoted, joined
+from kzlod.ingest.cybercrime.content import Content, Quoted
 from kzlod.ingest.profile.convention import Steps
 from kzlod.ingest.profile.markup import Text
 from kzlod.ingest.sanctions import Clause, parse_clause
@@ -31,7 +31,6 @@ class Sanctioned:
     conduct: Text | None
     text: Text
     clause: Clause
-    by_dash: bool
 
 
 @dataclass(frozen=True)
@@ -50,9 +49,7 @@ class Offence:
 
 def sanctioned(quoted: Quoted) -> Sanctioned | None:
     """The sanction clause of one print of a provision, None when it has none."""
-    if quoted.unit is None:
-        return None
-    whole = joined([piece.text for piece in quoted.unit.pieces])
+    whole = quoted.own
     if whole is None:
         return None
     starts = _starts(quoted)
@@ -66,7 +63,7 @@ def sanctioned(quoted: Quoted) -> Sanctioned | None:
         understood = clause.complete and bool(clause.alternatives)
         if clause.alternatives and (plain or understood):
             conduct = whole.cut(0, len(before.rstrip("-–— ,")))
-            return Sanctioned(quoted, conduct if conduct.runs else None, text, clause, plain)
+            return Sanctioned(quoted, conduct if conduct.runs else None, text, clause)
     return None
 
 
@@ -82,9 +79,7 @@ def _starts(quoted: Quoted) -> set[int]:
 
 
 def suspected(content: Content) -> Iterator[Text]:
-    """The sentences with a verb of punishment that were taken for no sanction clause, in no print."""
-    if any(sanctioned(quoted) for quoted in content.quoted):
-        return
+    """The sentences with a verb of punishment in a provision that was taken for no offence."""
     for whole in (quoted.own for quoted in content.quoted):
         if whole is None:
             continue

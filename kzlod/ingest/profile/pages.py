@@ -8,7 +8,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from kzlod.documents.text import Document, Span
+from kzlod.documents.text import Document, Span, trimmed
+from kzlod.ingest.dates import find_date
 from kzlod.ingest.profile.markup import Block, Notation, blocks, tokens
 from kzlod.ingest.profile.records import Field, FrontMatter, Use
 
@@ -28,24 +29,8 @@ _FOOTER = re.compile(
     re.MULTILINE | re.IGNORECASE,
 )
 _FIELD = re.compile(r"(?:<\w+>)*(?P<label>[^<>:\t\n]{2,80}):(?:</\w+>)*\t(?P<value>[^\n]*)")
-_VERSION = re.compile(
-    r"Version\s*:?\s+(?P<text>(?P<day>\d{1,2})?\s*(?P<month>[A-Z][a-z]+)\s+(?P<year>\d{4}))"
-)
+_VERSION = re.compile(r"Version\s*:?\s+(?P<text>(?:\d{1,2})?\s*[A-Z][a-z]+\s+\d{4})")
 _ENTRY = re.compile(r"(?:Article|Chapter|Section|Title)\s+[\dIVXLC]+\s*[-–—:.]|\[")
-_MONTHS = (
-    "january",
-    "february",
-    "march",
-    "april",
-    "may",
-    "june",
-    "july",
-    "august",
-    "september",
-    "october",
-    "november",
-    "december",
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +73,7 @@ def paged(document: Document) -> Paged:
     titles = list(_TITLES.finditer(text))
     if not titles:
         return Paged(Span(0, len(text)), (), (), 0)
-    uses = [Use(_trimmed(text, match.start(), match.end()), "column titles") for match in titles]
+    uses = [Use(trimmed(text, match.start(), match.end()), "column titles") for match in titles]
     pages: list[Page] = []
     current: list[Piece] = []
     for number, match in enumerate(titles):
@@ -113,7 +98,7 @@ def paged(document: Document) -> Paged:
 def _feet(text: str, body: Span) -> list[Span]:
     """The footers of a page; a number alone in a line is one only where nothing follows it."""
     return [
-        _trimmed(text, match.start(), match.end())
+        trimmed(text, match.start(), match.end())
         for match in _FOOTER.finditer(text, body.start, body.end)
         if "ack to" in match[0] or not text[match.end() : body.end].strip()
     ]
@@ -234,7 +219,7 @@ def front_matter(document: Document, span: Span) -> FrontMatter:
         uses += [Use(place, purpose, subject) for place in block.text.spans]
     return FrontMatter(
         state or country,
-        _date(version),
+        find_date(version["text"]) if version else "",
         version["text"] if version else "",
         fields,
         tuple(contents),
@@ -242,20 +227,5 @@ def front_matter(document: Document, span: Span) -> FrontMatter:
     )
 
 
-def _date(match: re.Match[str] | None) -> str:
-    """The ISO date of a version, empty when it is not a full date."""
-    if match is None or match["month"].lower() not in _MONTHS or not match["day"]:
-        return ""
-    day = int(match["day"])
-    month = _MONTHS.index(match["month"].lower()) + 1
-    return f"{match['year']}-{month:02}-{day:02}" if 1 <= day <= 31 else ""
-
-
 def _at(span: Span, match: re.Match[str]) -> Span:
     return Span(span.start + match.start(), span.start + match.end())
-
-
-def _trimmed(text: str, start: int, end: int) -> Span:
-    """The span without white space at its ends."""
-    part = text[start:end]
-    return Span(start + len(part) - len(part.lstrip()), start + len(part.rstrip()))

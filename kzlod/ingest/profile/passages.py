@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Iterator
 
 from kzlod.documents.citations import WIDE
-from kzlod.documents.text import Document, Span
+from kzlod.documents.text import Document, Span, trimmed
 from kzlod.ingest.profile.markup import Text
 
 # What may stand between two runs of one sentence and is no text: tags, emphasis, bullets, escapes.
@@ -25,7 +25,11 @@ def passages(document: Document, texts: Iterable[Text]) -> list[Span]:
             found[-1] = Span(found[-1].start, max(found[-1].end, run.end))
         else:
             found.append(run)
-    return [_trimmed(document.text, part) for span in found for part in _narrow(document.text, span)]
+    return [
+        trimmed(document.text, part.start, part.end)
+        for span in found
+        for part in _narrow(document.text, span)
+    ]
 
 
 def _narrow(text: str, span: Span) -> Iterator[Span]:
@@ -38,8 +42,3 @@ def _narrow(text: str, span: Span) -> Iterator[Span]:
             start = span.start + end
     if text[start : span.end].strip():
         yield Span(start, span.end)
-
-
-def _trimmed(text: str, span: Span) -> Span:
-    part = text[span.start : span.end]
-    return Span(span.start + len(part) - len(part.lstrip()), span.start + len(part.rstrip()))
