@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from kzlod.documents.text import Span, trimmed
 
 _BOX = re.compile(
-    r"\[(?P<square>[ xX✓✔]?)\]|\((?P<round>[ xX✓✔]?)\)(?=\s)"
+    r"\[(?P<square>[ xX✓✔]?)\]|(?<!\w)\((?P<round>[ xX✓✔]?)\)(?=\s|$)"
     r"|<input\b(?P<attributes>[^<>\n]*)>|(?P<sign>[☐☑☒])"
 )
 _CHECKED = re.compile(r"\bchecked\b", re.IGNORECASE)

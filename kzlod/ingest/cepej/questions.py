@@ -2,11 +2,14 @@
 
 import re
 from dataclasses import dataclass
+from typing import Literal
 
 from kzlod.documents.text import Document, Span, trimmed
 
 _QUESTION = re.compile(r"^[#*\s-]*(?P<code>\d{3}(?:-\d+)*)\.[^\S\n]+(?=\S)", re.MULTILINE)
-_SOURCES = re.compile(r"^[#*\s-]*(?P<code>[A-Z]\d{1,2})\.[^\S\n]+(?=\S)", re.MULTILINE)
+_SOURCES = re.compile(
+    r"^[#*\s-]*(?P<code>[A-Z]\d{0,2})\.[^\S\n]+(?=Please indicate the sources)", re.MULTILINE
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,7 +20,7 @@ class Question:
     code in its line; `body` what follows, down to the next heading.
     """
 
-    kind: str
+    kind: Literal["question", "sources"]
     code: str
     heading: Span
     body: Span
@@ -26,21 +29,16 @@ class Question:
 def questions(document: Document) -> list[Question]:
     """All headings of a questionnaire in the order of the text; a code may stand several times."""
     text = document.text
-    found = sorted(
-        [
-            *((match.start("code"), "question", match) for match in _QUESTION.finditer(text)),
-            *((match.start("code"), "sources", match) for match in _SOURCES.finditer(text)),
-        ]
-    )
-    starts = [start for start, _, _ in found] + [len(text)]
+    matches: list[tuple[Literal["question", "sources"], re.Match[str]]] = [
+        *(("question", match) for match in _QUESTION.finditer(text)),
+        *(("sources", match) for match in _SOURCES.finditer(text)),
+    ]
+    matches.sort(key=lambda pair: pair[1].start())
+    starts = [match.start() for _, match in matches] + [len(text)]
     made = []
-    for (_, kind, match), following in zip(found, starts[1:], strict=True):
+    for (kind, match), following in zip(matches, starts[1:], strict=True):
         begin = match.end("code") + 1
         end = text.find("\n", begin)
         end = len(text) if end < 0 else end
-        made.append(
-            Question(
-                kind, match["code"].rstrip("."), trimmed(text, begin, end), trimmed(text, end, following)
-            )
-        )
+        made.append(Question(kind, match["code"], trimmed(text, begin, end), Span(end, following)))
     return made
