@@ -217,6 +217,31 @@ def ingest_cybercrime_profile(
     )
 
 
+@ingest_app.command("cepej")
+def ingest_cepej(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="The text of the questionnaire (UTF-8).")],
+    country: Annotated[str, typer.Option(help="The country, ISO 3166-1 alpha-3, such as KAZ.")],
+    year: Annotated[str, typer.Option(help="The reference year, such as 2020.")],
+    cycle: Annotated[str, typer.Option(help="The evaluation cycle, such as 2020-2022.")],
+    out_folder: Annotated[
+        Path | None,
+        typer.Option("--out", metavar="DIR", help="Where to write; by default data/{country}/cepej-{year}."),
+    ] = None,
+    lines: Annotated[bool, typer.Option("--lines", help="Print what every line was read as.")] = False,
+    root: Root = Path(),
+) -> None:
+    """Write a CEPEJ questionnaire on a judicial system as a data cube, with a report on every line.
+
+    Figures, missing values, choices and comments become cells of the questionnaire's vocabulary; what does not
+    add up becomes a discrepancy. Summaries of comments are entered by hand beside, and win over what would be
+    written. Running it again changes nothing. Everything is written, or nothing.
+    """
+    from kzlod import ingesting
+    from kzlod.repository import find_root
+
+    ingesting.cepej(out, find_root(root), file, country, cycle, year, out_folder, show_lines=lines)
+
+
 @app.command()
 def query(
     file: Annotated[

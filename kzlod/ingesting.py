@@ -13,6 +13,8 @@ from rich.table import Table
 from kzlod.errors import InputError, Problem
 from kzlod.ingest.cybercrime.importing import Imported, import_profile, write
 from kzlod.ingest.profile.report import account, table
+from kzlod.ingest.questionnaire import importing as questionnaires
+from kzlod.ingest.questionnaire.report import account as questionnaire_account
 from kzlod.turtle import read_turtle
 
 _SHOWN = 20
@@ -39,6 +41,50 @@ def cybercrime_profile(
     )
     paths = write(imported, target)
     _print(out, imported, show_lines)
+    out.print(f"{len(paths)} files written to {target}", soft_wrap=True)
+
+
+def cepej(
+    out: Console,
+    root: Path,
+    file: Path,
+    country: str,
+    cycle: str,
+    year: str,
+    folder: Path | None,
+    *,
+    show_lines: bool,
+) -> None:
+    """Imports a questionnaire of the CEPEJ and prints what was found and what wants a person.
+
+    Raises InputError for wrong options, DocumentError for a file that is no questionnaire; then nothing is
+    written.
+    """
+    if not re.fullmatch(r"(?:19|20)\d{2}", year):
+        raise InputError(Problem(f"--year {year}", "is no year", "Write it as 2020."))
+    if not re.fullmatch(r"\d{4}-\d{4}", cycle):
+        raise InputError(Problem(f"--cycle {cycle}", "is no evaluation cycle", "Write it as 2020-2022."))
+    imported, target = questionnaires.import_questionnaire(
+        file, country, cycle, year, vocabulary(root), root / "data", folder
+    )
+    paths = questionnaires.write(imported, target)
+    document = imported.document
+    record = questionnaire_account(document, imported.questionnaire)
+    if show_lines:
+        lines = Table("line", "read as", "question", "text")
+        for line in record.lines:
+            lines.add_row(str(line.number), ", ".join(line.purposes), line.question, escape(line.excerpt))
+        out.print(lines)
+    front = imported.questionnaire.front
+    counted = Table("found", "number", title=escape(front.country.text if front.country else file.name))
+    for what, number in imported.counts.items():
+        counted.add_row(what, str(number))
+    counted.add_row("lines of the file", str(len(record.lines)))
+    counted.add_row("lines not accounted for", str(len(record.unplaced)))
+    out.print(counted)
+    _list(out, "not placed", [f"line {number}" for number in record.unplaced])
+    _list(out, "wrong", [str(problem) for problem in imported.problems])
+    _list(out, "wanting", imported.wanting)
     out.print(f"{len(paths)} files written to {target}", soft_wrap=True)
 
 

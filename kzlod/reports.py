@@ -1,6 +1,6 @@
 """What the commands about documents do and print: citations written, verified, coverage shown."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,18 +13,23 @@ from kzlod.documents.citations import references, source_hashes, verify
 from kzlod.documents.cite import FILE as CITATIONS_FILE
 from kzlod.documents.cite import citations_turtle, find_passage
 from kzlod.documents.coverage import FILE as COVERAGE_FILE
-from kzlod.documents.coverage import Coverage, measure, read_expectations
+from kzlod.documents.coverage import Coverage, ItemCount, measure, read_expectations
 from kzlod.documents.provisions import FILE as PROVISIONS_FILE
 from kzlod.documents.provisions import provisions_turtle
 from kzlod.documents.structure import PLAIN, Form
 from kzlod.documents.text import Document, Span, read_documents
 from kzlod.errors import DocumentError, InputError, Problem
+from kzlod.ingest.cepej.read import read_questionnaire
+from kzlod.ingest.cepej.records import Questionnaire
 from kzlod.ingest.cybercrime.citing import profile_form
 from kzlod.ingest.cybercrime.completeness import item_counts
 from kzlod.ingest.profile.convention import conventions, read_convention
 from kzlod.ingest.profile.pages import has_table
 from kzlod.ingest.profile.read import read_profile
 from kzlod.ingest.profile.records import Profile
+from kzlod.ingest.questionnaire.citing import questionnaire_form
+from kzlod.ingest.questionnaire.codes import question_step, read_codes
+from kzlod.ingest.questionnaire.completeness import cell_counts
 from kzlod.namespaces import GRAPH
 from kzlod.repository import Graph, Repository, read_repository
 from kzlod.terms import LABEL, value
@@ -81,9 +86,20 @@ def write_provisions(root: Path) -> Iterator[tuple[Path, int]]:
 
 
 def form_of(repository: Repository, document: Document) -> Form:
-    """The form of a document's text: that of a legislation profile if it is one, else plain."""
+    """The form of a document's text: of a legislation profile, a questionnaire, or plain."""
     profile = profile_of(repository, document)
-    return profile_form(profile) if profile else PLAIN
+    if profile:
+        return profile_form(profile)
+    questionnaire = questionnaire_of(repository, document)
+    return questionnaire_form(questionnaire) if questionnaire else PLAIN
+
+
+def questionnaire_of(repository: Repository, document: Document) -> Questionnaire | None:
+    """The questionnaire that a document is, if most of its questions are in the vocabulary; else None."""
+    codes = read_codes(repository.graphs["vocabulary"].triples, "")
+    questionnaire = read_questionnaire(document, codes.unnumbered)
+    known = [entry for entry in questionnaire.entries if question_step(entry.code) in codes.questions]
+    return questionnaire if len(known) > len(questionnaire.entries) / 2 else None
 
 
 def profile_of(repository: Repository, document: Document) -> Profile | None:
@@ -169,10 +185,13 @@ def coverage(out: Console, root: Path, folder: Path) -> bool:
 
 def _measure(repository: Repository, graph: Graph, document: Document) -> Coverage:
     path = repository.root / "data" / graph.name / COVERAGE_FILE
-    profile = profile_of(repository, document)
-    form = profile_form(profile) if profile else PLAIN
+    items: Iterable[ItemCount] = ()
+    form = PLAIN
+    if profile := profile_of(repository, document):
+        form, items = profile_form(profile), item_counts(document, profile, graph.triples)
+    elif questionnaire := questionnaire_of(repository, document):
+        form, items = questionnaire_form(questionnaire), cell_counts(questionnaire, graph.triples)
     coverage = measure(document, graph.triples, read_expectations(path), form)
-    items = item_counts(document, profile, graph.triples) if profile else ()
     return replace(coverage, counts=(*coverage.counts, *items))
 
 

@@ -26,7 +26,13 @@ Step = Callable[[str], None]
 # Conventions are law without a source document of their own, so the vocabulary graph conforms to the shapes
 # of law and provisions, and not to those that ask for citations (source/things.ttl).
 SHARED_SHAPES = {
-    "vocabulary": ("vocabulary.ttl", "cubes.ttl", "source/law.ttl", "source/provisions.ttl", "source/prefixes.ttl"),
+    "vocabulary": (
+        "vocabulary.ttl",
+        "cubes.ttl",
+        "source/law.ttl",
+        "source/provisions.ttl",
+        "source/prefixes.ttl",
+    ),
     "translations": ("translations.ttl",),
     "links": ("links.ttl",),
     "inferred": ("inferred.ttl",),

@@ -130,7 +130,11 @@ def _words(document: Document, code: str, lines: Sequence[Line], found: _Found) 
     texts = [line for line in lines if not is_mark(line)]
     groups: list[list[Line]] = []
     for line in texts:
-        if not groups or _TYPED.match(line.text) or re.match(r"[a-z][^.]{0,80}\(please specify\)\s*:", line.text):
+        if (
+            not groups
+            or _TYPED.match(line.text)
+            or re.match(r"[a-z][^.]{0,80}\(please specify\)\s*:", line.text)
+        ):
             groups.append([])
         groups[-1].append(line)
     for group in groups:
@@ -138,7 +142,9 @@ def _words(document: Document, code: str, lines: Sequence[Line], found: _Found) 
         first = document.passage(spans[0])
         lead = re.match(r"\([a-z][^()]*\)\s*|[a-z][^.:]{0,80}\(please specify\)\s*:\s*|(?:[.–-]\s+)", first)
         if lead:
-            found.uses.append(Use(trimmed(document.text, spans[0].start, spans[0].start + lead.end()), "prompt", code))
+            found.uses.append(
+                Use(trimmed(document.text, spans[0].start, spans[0].start + lead.end()), "prompt", code)
+            )
             spans[0] = trimmed(document.text, spans[0].start + lead.end(), spans[0].end)
         spans = [span for span in spans if span.start < span.end]
         if spans:
@@ -154,7 +160,9 @@ def _sources(document: Document, code: str, lines: Sequence[Line], found: _Found
     if spans:
         lead = _SOURCES.match(document.passage(spans[0]))
         if lead:
-            found.uses.append(Use(trimmed(document.text, spans[0].start, spans[0].start + lead.end()), "prompt", code))
+            found.uses.append(
+                Use(trimmed(document.text, spans[0].start, spans[0].start + lead.end()), "prompt", code)
+            )
             spans[0] = trimmed(document.text, spans[0].start + lead.end(), spans[0].end)
         spans = [span for span in spans if span.start < span.end]
     if spans:
@@ -170,7 +178,10 @@ def _comment(document: Document, code: str, lines: Sequence[Line], found: _Found
     typed = first.start + prompt_end(document.passage(first))
     found.uses.append(Use(trimmed(document.text, first.start, typed), "prompt", code))
     marks = [line for line in lines[1:] if is_mark(line)]
-    spans = [trimmed(document.text, typed, first.end), *(line.span for line in lines[1:] if line not in marks)]
+    spans = [
+        trimmed(document.text, typed, first.end),
+        *(line.span for line in lines[1:] if line not in marks),
+    ]
     if marks:
         _choice(document, code, marks, found)
     spans = [span for span in spans if span.start < span.end]
@@ -205,8 +216,12 @@ def _content(document: Document, code: str, lines: Sequence[Line], found: _Found
             while position + 1 < len(lines) and is_mark(lines[position + 1]):
                 position += 1
                 marks.append(lines[position])
-            found.singles.append(Single(printed(document, [label.span]) if label else None, _single(line, marks)))
-            found.uses += [Use(one.span, "figure", code) for one in [line, *marks, *([label] if label else [])]]
+            found.singles.append(
+                Single(printed(document, [label.span]) if label else None, _single(line, marks))
+            )
+            found.uses += [
+                Use(one.span, "figure", code) for one in [line, *marks, *([label] if label else [])]
+            ]
         else:
             pending.append(line)
         position += 1

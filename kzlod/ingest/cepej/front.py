@@ -9,7 +9,9 @@ from kzlod.ingest.cepej.records import Front, Printed
 
 _TITLE = re.compile(r"[#*\s]*(?P<title>Evaluation\b.*?(?P<cycle>\d{4}\s*[-–]\s*\d{4}).*?)[#*\s]*")
 _YEAR = re.compile(r"Reference (?:data|year)\W*(?P<year>\d{4})\b", re.IGNORECASE)
-_GENERATED = re.compile(r"Generated on\s*:?\s*(?P<day>\d{1,2})/(?P<month>\d{1,2})/(?P<year>\d{4})", re.IGNORECASE)
+_GENERATED = re.compile(
+    r"Generated on\s*:?\s*(?P<day>\d{1,2})/(?P<month>\d{1,2})/(?P<year>\d{4})", re.IGNORECASE
+)
 
 
 def read_front(document: Document, span: Span, titles: Collection[int]) -> Front:

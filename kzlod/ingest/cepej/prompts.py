@@ -9,7 +9,9 @@ _ASKS = re.compile(
     re.IGNORECASE,
 )
 _SENTENCE = re.compile(r"(?:[^.:?!]|:(?=//)|[.?!](?=\w))*(?:[.:?!]+[”\"'’)]*\s*|$)")
-_RUNS_ON = re.compile(r"\b[Pp]lease (?:specify|explain|describe|comment)\s+(?=[\"“«A-ZА-Я])|[\"”]\s+(?=[A-Z])")
+_RUNS_ON = re.compile(
+    r"\b[Pp]lease (?:specify|explain|describe|comment)\s+(?=[\"“«A-ZА-Я])|[\"”]\s+(?=[A-Z])"
+)
 _GOES_ON = re.compile(r"if [^.]*?;[^.]*?(?:\)|\w) [-–] ")
 
 

@@ -46,7 +46,11 @@ def read_table(document: Document, lines: Sequence[Line], header: Line | None) -
             torn = None
             spans = _split(document, line)
             texts = [document.passage(span) for span in spans]
-            if heading_texts and texts[-len(heading_texts) :] == heading_texts and not any(texts[: -len(heading_texts)]):
+            if (
+                heading_texts
+                and texts[-len(heading_texts) :] == heading_texts
+                and not any(texts[: -len(heading_texts)])
+            ):
                 continue
             if not texts[0] and drafts and not waiting:
                 _append(drafts[-1], spans[1:])

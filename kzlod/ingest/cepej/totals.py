@@ -5,7 +5,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 _NUMBER = re.compile(r"\s*(?P<number>\d+(?:[.-]\d+)*)\.?\s*(?=[^\W\d]|$)")
-_FORMULA = re.compile(r"\((?:total\s+)?(?P<terms>\d[\d.\-]*(?:\s*(?:\+|to)\s*\d[\d.\-]*)+)\.?\s*\)", re.IGNORECASE)
+_FORMULA = re.compile(
+    r"\((?:total\s+)?(?P<terms>\d[\d.\-]*(?:\s*(?:\+|to)\s*\d[\d.\-]*)+)\.?\s*\)", re.IGNORECASE
+)
 _TOTAL = re.compile(r"\W*total\b", re.IGNORECASE)
 
 
@@ -38,7 +40,9 @@ def parts_of(labels: Sequence[str]) -> list[Parts]:
     for number, place in sorted(places.items()):
         whole = places.get(number.rpartition(".")[0])
         if whole is not None and place not in below and whole not in found:
-            siblings = tuple(p for n, p in places.items() if n.rpartition(".")[0] == number.rpartition(".")[0])
+            siblings = tuple(
+                p for n, p in places.items() if n.rpartition(".")[0] == number.rpartition(".")[0]
+            )
             found[whole] = Parts(whole, siblings, False)
             below.update(siblings)
     totals = [place for place, label in enumerate(labels) if _TOTAL.match(label)]

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 import pyoxigraph as ox
 
-from kzlod.documents.citations import Reference
 from kzlod.documents.structure import Block, Form, Section
 from kzlod.documents.text import Document, Span, sentences
+from kzlod.ingest import writing
 from kzlod.ingest.profile.convention import name
 from kzlod.ingest.profile.markup import Text
 from kzlod.ingest.profile.passages import passages
@@ -16,27 +16,14 @@ from kzlod.ingest.profile.records import Profile
 _FRONT = "Front matter"
 
 
-@dataclass(frozen=True)
-class Citing:
-    """Makes citations of one document."""
-
-    document: Document
-    source: str
+class Citing(writing.Citing):
+    """Makes citations of a profile."""
 
     def cite(self, *texts: Text | None) -> list[ox.NamedNode]:
         """The citations of the passages that hold these texts, in the order of the document."""
         return [
             self.at(span) for span in passages(self.document, (text for text in texts if text is not None))
         ]
-
-    @property
-    def prefix(self) -> str:
-        """What the IRIs of all citations of the document begin with."""
-        return self.at(Span(0, 0)).value.removesuffix("0-0")
-
-    def at(self, span: Span) -> ox.NamedNode:
-        """The citation of a stretch of the document."""
-        return ox.NamedNode(Reference(self.source, self.document.sha256[:8], span).iri)
 
 
 @dataclass(frozen=True, slots=True)

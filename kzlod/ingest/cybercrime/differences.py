@@ -8,9 +8,9 @@ from kzlod.ingest.cybercrime.citing import Citing
 from kzlod.ingest.cybercrime.content import Content, Quoted
 from kzlod.ingest.cybercrime.law import title
 from kzlod.ingest.cybercrime.names import Names, concept, flat, node
-from kzlod.ingest.cybercrime.statements import Statements, english
 from kzlod.ingest.profile.convention import name
 from kzlod.ingest.profile.records import Quotation
+from kzlod.ingest.statements import Statements, english
 from kzlod.terms import SOURCE, kz, term
 
 _WORD = re.compile(r"[^\W_]+")

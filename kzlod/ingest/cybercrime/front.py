@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from kzlod.documents.text import Document, Span
 from kzlod.ingest.cybercrime.citing import Citing
 from kzlod.ingest.cybercrime.names import Names, concept, node, step
-from kzlod.ingest.cybercrime.statements import Statements, english
 from kzlod.ingest.dates import find_date
 from kzlod.ingest.profile.convention import name
 from kzlod.ingest.profile.records import Profile
+from kzlod.ingest.statements import Statements, english
 from kzlod.namespaces import ID
 from kzlod.terms import SOURCE, kz, literal, term
 

@@ -22,14 +22,14 @@ from kzlod.ingest.cybercrime.kept import Kept, read_kept
 from kzlod.ingest.cybercrime.names import Names, act_names, document_key
 from kzlod.ingest.cybercrime.penalties import Penalties, counted, without_circumstance
 from kzlod.ingest.cybercrime.sanctioned import offences, suspected
-from kzlod.ingest.cybercrime.statements import Statements
 from kzlod.ingest.profile.convention import Convention, read_convention
 from kzlod.ingest.profile.read import read_profile
 from kzlod.ingest.profile.records import Profile
 from kzlod.ingest.profile.report import Record, counts, records
-from kzlod.namespaces import ID, PREFIXES
+from kzlod.ingest.statements import Statements
+from kzlod.ingest.writing import by_hand, check_country, turtle, write_files
+from kzlod.namespaces import ID
 from kzlod.terms import LABEL, TYPE, value
-from kzlod.turtle import read_turtle
 
 REPORT = "report.json"
 _PREFIXES = ("country", "dcterms", "eli", "kzlod", "rdfs", "xsd")
@@ -43,7 +43,8 @@ _FILES = (
     "differences",
     "profile",
 )
-_HEADER = "# Written by `kzlod ingest cybercrime-profile`: correct what it is made from and run it again.\n"
+_DERIVED = {f"{name}.ttl" for name in _FILES} | {CITATIONS_FILE, PROVISIONS_FILE}
+_COMMAND = "kzlod ingest cybercrime-profile"
 
 
 @dataclass(frozen=True)
@@ -71,14 +72,6 @@ def find_convention(vocabulary: Sequence[ox.Triple], name: str) -> tuple[Convent
         )
         raise InputError(Problem(iri, "is no convention whose structure the vocabulary has", remedy))
     return convention, label
-
-
-def check_country(vocabulary: Iterable[ox.Triple], country: str) -> None:
-    """InputError when the code is not that of a country of the vocabulary."""
-    iri = ox.NamedNode(f"{ID}country/{country}") if country.isascii() and country.isalpha() else None
-    if iri is None or not any(triple.subject == iri for triple in vocabulary):
-        remedy = "Use the three letters of ISO 3166-1, such as KAZ."
-        raise InputError(Problem(f"--country {country}", "is not the code of a country", remedy))
 
 
 def import_profile(
@@ -117,18 +110,7 @@ def import_profile(
     keys = (quotation.instrument for quotation in profile.domestic.quotations)
     acts = act_names(profile.domestic.instruments, keys, kept.acts)
     names = Names(country, as_of, convention.iri, label, acts)
-    return build(document, profile, names, kept, by_hand(folder)), folder
-
-
-def by_hand(folder: Path) -> list[ox.Triple]:
-    """The statements of a folder that people entered: all but those that commands write."""
-    derived = {f"{name}.ttl" for name in _FILES} | {CITATIONS_FILE, PROVISIONS_FILE}
-    return [
-        triple
-        for path in sorted(folder.glob("*.ttl"))
-        if path.name not in derived
-        for triple in read_turtle(path, Path(path.name)).triples
-    ]
+    return build(document, profile, names, kept, by_hand(folder, _DERIVED)), folder
 
 
 def build(
@@ -171,7 +153,9 @@ def build(
     unsummarised = front.remarks(profile, names, cited, citing, parts["profile"])
     parts["offences"].move(parts["versions"], lambda iri: iri.endswith(f"/as-of/{names.date}"))
     files = {
-        f"{name}.ttl": turtle(part.triples, citing.prefix) for name, part in parts.items() if part.triples
+        f"{name}.ttl": turtle(part.triples, _COMMAND, _PREFIXES, citing.prefix)
+        for name, part in parts.items()
+        if part.triples
     }
     triples = [*hand, *(triple for part in parts.values() for triple in part.triples)]
     files |= derived_files(triples, document, profile, names)
@@ -215,14 +199,6 @@ def derived_files(
     return files
 
 
-def turtle(triples: Sequence[ox.Triple], citations: str) -> str:
-    """The statements as a Turtle file; `citations` is what the IRIs of its citations begin with."""
-    prefixes = {name: PREFIXES[name] for name in _PREFIXES}
-    prefixes["c"] = citations
-    body = ox.serialize(list(triples), format=ox.RdfFormat.TURTLE, prefixes=prefixes) or b""
-    return _HEADER + body.decode()
-
-
 def report(imported: Imported) -> Record:
     """The account of an import as JSON-able records: every line of the file, decisions, problems, wants."""
     record = records(imported.document, imported.profile)
@@ -239,25 +215,6 @@ def report(imported: Imported) -> Record:
 
 
 def write(imported: Imported, folder: Path) -> list[Path]:
-    """Writes all files of an import: first each beside its place, then all into place; removes stale ones.
-
-    Raises InputError, nothing changed, when the folder cannot be written to.
-    """
+    """Writes all files of an import, or none; InputError when the folder cannot be written to."""
     files = {**imported.files, REPORT: json.dumps(report(imported), indent=1, ensure_ascii=False) + "\n"}
-    fresh = [(folder / f".{name}.new", folder / name) for name in files]
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        for (temporary, _), text in zip(fresh, files.values(), strict=True):
-            temporary.write_text(text, "utf-8")
-        for temporary, path in fresh:
-            temporary.replace(path)
-    except OSError as error:
-        remedy = "Name another folder by --out, or see to its permissions and free space."
-        raise InputError(Problem(str(folder), f"cannot be written to: {error.strerror}", remedy)) from error
-    finally:
-        for temporary, _ in fresh if folder.is_dir() else ():
-            temporary.unlink(missing_ok=True)
-    for name in (*_FILES, PROVISIONS_FILE.removesuffix(".ttl")):
-        if f"{name}.ttl" not in files:
-            (folder / f"{name}.ttl").unlink(missing_ok=True)
-    return [path for _, path in fresh]
+    return write_files(files, folder, _DERIVED - {CITATIONS_FILE})

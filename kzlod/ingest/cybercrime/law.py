@@ -12,11 +12,11 @@ from kzlod.ingest.cybercrime.citing import Citing
 from kzlod.ingest.cybercrime.content import Content
 from kzlod.ingest.cybercrime.kept import Kept
 from kzlod.ingest.cybercrime.names import Names, node
-from kzlod.ingest.cybercrime.statements import Statements, english
 from kzlod.ingest.dates import find_date
 from kzlod.ingest.profile.convention import Steps, name
 from kzlod.ingest.profile.markup import Text
 from kzlod.ingest.profile.records import Profile, Quotation
+from kzlod.ingest.statements import Statements, english
 from kzlod.namespaces import ID
 from kzlod.terms import SOURCE, kz, literal, term
 

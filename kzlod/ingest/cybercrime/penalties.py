@@ -12,10 +12,10 @@ from kzlod.ingest.cybercrime.citing import Citing
 from kzlod.ingest.cybercrime.kept import Kept
 from kzlod.ingest.cybercrime.names import Names, concept, node
 from kzlod.ingest.cybercrime.sanctioned import Offence, Sanctioned, unread
-from kzlod.ingest.cybercrime.statements import Statements, english
 from kzlod.ingest.profile.convention import Steps, name
 from kzlod.ingest.sanctions import Additional, Alternative, Clause, Measure
 from kzlod.ingest.sanctions import Span as ClauseSpan
+from kzlod.ingest.statements import Statements, english
 from kzlod.terms import SOURCE, kz, literal
 
 Held = dict[str, list[str]]

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from kzlod.ingest.cybercrime.citing import Citing
 from kzlod.ingest.cybercrime.content import emphasised, leaves
 from kzlod.ingest.cybercrime.names import Names, flat, node
-from kzlod.ingest.cybercrime.statements import Statements, english
 from kzlod.ingest.profile.convention import name
 from kzlod.ingest.profile.markup import Text
 from kzlod.ingest.profile.records import Profile, Quotation, Row
+from kzlod.ingest.statements import Statements, english
 from kzlod.terms import SOURCE, kz
 
 

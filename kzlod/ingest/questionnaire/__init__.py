@@ -1,0 +1,1 @@
+"""Questionnaires of the CEPEJ on judicial systems: from typed records to statements."""
