@@ -223,7 +223,8 @@ def test_cells_and_observations_are_compatible() -> None:
 def test_dimensions_have_a_range_and_coded_ones_a_code_list() -> None:
     """Constraints IC-4 and IC-5 of the RDF Data Cube vocabulary."""
     dimensions = [term for term in OURS if iri("qb:DimensionProperty") in TYPES[term]]
-    assert len(dimensions) == 11
+    assert len(dimensions) == 12
     for term in dimensions:
         (target,) = grouped("rdfs:range")[term]
-        assert (target == iri("skos:Concept")) == (term in grouped("qb:codeList")), term
+        coded = target in {iri("skos:Concept"), iri("Question")}
+        assert coded == (term in grouped("qb:codeList")), term
