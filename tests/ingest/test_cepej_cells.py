@@ -89,13 +89,13 @@ def test_any_text_is_a_cell(text: str) -> None:
 
 def test_questions_by_their_codes() -> None:
     text = "# Title\n\n003. First of all\n\n[5]\n\n004-1. Second\n\nComments\n\n"
-    text += "A1. Sources of this part\n\nSources: a\n"
+    text += "A1. Please indicate the sources\n\nSources: a\n"
     document = Document(Path("x.txt"), text.encode())
     found = questions(document)
-    assert [(q.kind, q.code, document.passage(q.heading), document.passage(q.body)) for q in found] == [
+    assert [(q.kind, q.code, document.passage(q.heading), document.passage(q.body).strip()) for q in found] == [
         ("question", "003", "First of all", "[5]"),
         ("question", "004-1", "Second", "Comments"),
-        ("sources", "A1", "Sources of this part", "Sources: a"),
+        ("sources", "A1", "Please indicate the sources", "Sources: a"),
     ]
 
 
@@ -104,5 +104,6 @@ def test_the_questionnaire_among_the_documents(seeds: Path) -> None:
         if "Evaluation of the judicial systems" in document.text:
             found = [q.code for q in questions(document) if q.kind == "question"]
             assert (len(found), len(set(found))) == (386, 382)
+            assert sum(q.kind == "sources" for q in questions(document)) == 19
             return
     pytest.skip("the questionnaire is not among the documents")

@@ -22,7 +22,7 @@ class Status(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """A cell: its status, the figure if it has one, other text, its options with boxes, where it stands.
+    """A cell: its status, the figure if it has one, the text as printed, its options with boxes, its place.
 
     `conflicting` is true where a figure and a tick stand together, or NA and NAP are both ticked.
     """
@@ -43,7 +43,8 @@ def figure(text: str) -> Decimal | None:
     """The number that a text is, with spaces, commas, points or apostrophes between thousands; else None.
 
     A single comma before three digits parts thousands (`12,345`), a single point is a decimal point
-    (`12.345`), since the questionnaire's own form prints figures so. A percent or euro sign is left out.
+    (`12.345`), since the questionnaire's own form prints figures so; see `whole` for what cannot have a
+    fraction. A percent or euro sign is left out.
     """
     stripped = " ".join(re.sub(r"\s*(?:%|€|EUR)$", "", text.strip()).replace("**", "").split())
     match = _FIGURE.fullmatch(stripped)
@@ -56,6 +57,12 @@ def figure(text: str) -> Decimal | None:
     return Decimal(plain.replace(",", "."))
 
 
+def whole(text: str) -> Decimal | None:
+    """The number that a text is where a fraction of three digits makes no sense: `12.345` is 12345."""
+    grouped = re.fullmatch(r"([1-9]\d{0,2})\.(\d{3})", text.strip())
+    return Decimal("".join(grouped.groups())) if grouped else figure(text)
+
+
 def read_cell(text: str, span: Span) -> Cell:
     """The cell that a stretch of text is. Options other than NA and NAP do not decide its status."""
     found = tuple(options(text, span))
@@ -65,7 +72,7 @@ def read_cell(text: str, span: Span) -> Cell:
     ticked = [option.label for option in found if option.label in _MISSING and option.ticked]
     conflict = len(ticked) > 1 or bool(ticked and number is not None)
     if number is not None:
-        return Cell(Status.FIGURE, number, "", found, span, conflict)
+        return Cell(Status.FIGURE, number, printed, found, span, conflict)
     bare = [word for word in printed.split() if word in _MISSING]
     if ticked:
         return Cell(_MISSING[ticked[0]], None, printed, found, span, conflict)

@@ -26,6 +26,9 @@ from kzlod.ingest.cepej.tables import printed, read_table
 _TYPED = re.compile(r"(?:\bplease\b|\bduration\b|\bspecify\b)[^:]*:")
 _ROUND = re.compile(r"\([ xX✓✔]?\)|radio")
 _LABEL_FIRST = re.compile(r"(?P<label>\S[^\[\]()<>☐☑☒]*?)\s*(?P<box>\([ xX✓✔]?\)|\[[ xX✓✔]?\]|[☐☑☒])")
+_ENDED = re.compile(r"[.?:!)…]\W*$")
+_CONNECTING = re.compile(r"\b(?:and|or|of|the|a|an|for|to|with|by|in|on|at|from|as|that|which)\s*$|,\s*$")
+_SHORTEST_WRAPPED = 80  # characters; shorter lines are not wrapped
 _SOURCES = re.compile(r"Sources?\s*:?\s*")
 
 
@@ -97,7 +100,8 @@ def _heading(document: Document, heading: Span, lines: Sequence[Line]) -> tuple[
         text = " ".join(document.passage(span) for span in spans)
         bold = rest[0].text.endswith("**") and "**" not in text
         open_bracket = text.count("(") > text.count(")") or bold
-        unfinished = not re.search(r"[.?:!)…]\W*$", text) and re.match(r"[a-z]", rest[0].text)
+        wrapped = len(text) > _SHORTEST_WRAPPED or re.search(_CONNECTING, text)
+        unfinished = wrapped and not re.search(_ENDED, text) and re.match(r"[a-z]", rest[0].text)
         if not (open_bracket or unfinished) or is_prompt(rest[0]) or is_mark(rest[0]) or is_value(rest[0]):
             break
         spans.append(rest.pop(0).span)
@@ -246,7 +250,7 @@ def _single(line: Line, marks: Sequence[Line]) -> Cell:
     number = figure(inner)
     cell = read_cell(text, Span(0, len(text)))
     if number is not None:
-        return Cell(Status.FIGURE, number, "", cell.options, whole, cell.conflicting)
+        return Cell(Status.FIGURE, number, inner, cell.options, whole, cell.conflicting)
     if not marked:
         return Cell(Status.LEFT_BLANK, None, "", (), whole)
     status = cell.status

@@ -3,9 +3,10 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
 
 from kzlod.documents.text import Span
-from kzlod.ingest.cepej.cells import Cell, Status, figure
+from kzlod.ingest.cepej.cells import Cell, Status, figure, whole
 from kzlod.ingest.cepej.options import Option
 from kzlod.ingest.cepej.read import normal
 from kzlod.ingest.cepej.records import Choice, Entry, Printed, Row, Table
@@ -13,6 +14,7 @@ from kzlod.ingest.questionnaire.codes import QUESTION, Codes, question_step
 from kzlod.ingest.questionnaire.made import Added, Made
 from kzlod.namespaces import CONCEPT
 
+_FRACTIONS = {"percent", "ratio", "national-currency-per-EUR"}
 _MARKS = {"NA": Status.NA, "NAP": Status.NAP}
 
 
@@ -222,10 +224,19 @@ def _make(common: dict[str, object], **more: object) -> Made:
 def _number(cell: Cell, common: dict[str, object]) -> Made:
     """A cell for a figure; words in its place are an answer in words."""
     if cell.status is Status.FIGURE:
-        return _make(common, kind="observation", figure=cell.figure)
+        return _make(common, kind="observation", figure=_figure(cell, common))
     if cell.status is Status.TEXT:
         return _make(common, kind="answer", status=Status.TEXT, text=cell.text)
     return _make(common, kind="missing", status=cell.status)
+
+
+def _figure(cell: Cell, common: dict[str, object]) -> Decimal | None:
+    """The figure of a cell; a point before three digits parts thousands where the unit has no fractions."""
+    implied = common.get("implied")
+    unit = implied.get("unit") if isinstance(implied, dict) else None
+    if unit is None or unit.value.rpartition("/")[2] in _FRACTIONS:
+        return cell.figure
+    return whole(cell.text) or cell.figure
 
 
 def _choices(table: Table, place: tuple[Row, int], cell: Cell) -> list[str]:
