@@ -15,6 +15,7 @@ from pathlib import Path
 import pyoxigraph as ox
 
 from kzlod.checks.consistency import altered_literals, contradictions, dangling, unasserted_equalities
+from kzlod.checks.cube import cube_problems
 from kzlod.checks.shapes import Violation, load_shapes, violations
 from kzlod.documents.citations import misplaced, too_wide
 from kzlod.errors import Problem, ValidationError
@@ -100,6 +101,7 @@ def validate_union(
         *unasserted_equalities(asserted, entailed),
         *dangling(union, described),
         *altered_literals(union),
+        *cube_problems(union),
         *_problems(violations(union, load_shapes(files))),
     ]
     if problems:
