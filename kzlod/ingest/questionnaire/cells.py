@@ -55,6 +55,12 @@ class Builder:
     def _option(self, option: Option) -> str:
         return self.codes.option(option.label) or self._add("option", "", option.label, option.span)
 
+    def _printed(self, option: Option) -> str:
+        """The concept of an option whose mark was lost; NA and NAP are reasons for no answer."""
+        if option.label in _MARKS:
+            return f"{CONCEPT}cell-status/{option.label}"
+        return self._option(option)
+
     def _table(self, entry: Entry, table: Table, prefix: str) -> Iterator[Made]:
         code = entry.code
         rows = self.codes.place("row", code, [row.label.text for row in table.rows])
@@ -121,12 +127,12 @@ class Builder:
         if single is not None:
             return _make(common, kind="answer", chosen=(self._option(Option(single, True, cell.span)),))
         if normal("".join(printed)) and len(printed) > 1:
-            options = [Option(label, None, cell.span) for label in printed if label not in _MARKS]
+            options = [Option(label, None, cell.span) for label in printed]
             return _make(
                 common,
                 kind="answer",
                 status=Status.NOT_RECOVERABLE,
-                printed=tuple(self._option(option) for option in options),
+                printed=tuple(self._printed(option) for option in options),
             )
         if cell.status is Status.TEXT:
             return _make(common, kind="answer", status=Status.TEXT, text=cell.text)
@@ -174,7 +180,7 @@ class Builder:
         printed: tuple[str, ...] = ()
         if choice.lost:
             status = Status.NOT_RECOVERABLE
-            printed = tuple(self._option(o) for o in choice.options if o.label not in _MARKS)
+            printed = tuple(self._printed(option) for option in choice.options)
         else:
             status = Status.FIGURE if chosen else marks[0] if marks else Status.LEFT_BLANK
         conflict = bool((chosen and marks) or len(marks) > 1 or (choice.exclusive and len(ticked) > 1))
