@@ -232,9 +232,9 @@ def ingest_cepej(
 ) -> None:
     """Write a CEPEJ questionnaire on a judicial system as a data cube, with a report on every line.
 
-    Figures, missing values, choices and comments become cells of the questionnaire's vocabulary; what does not
-    add up becomes a discrepancy. Summaries of comments are entered by hand beside, and win over what would be
-    written. Running it again changes nothing. Everything is written, or nothing.
+    Figures, missing values, choices and comments become cells of the questionnaire's vocabulary; what does
+    not add up becomes a discrepancy. Summaries of comments are entered by hand beside, and win over what
+    would be written. Running it again changes nothing. Everything is written, or nothing.
     """
     from kzlod import ingesting
     from kzlod.repository import find_root

@@ -1,4 +1,4 @@
-"""The integrity constraints of the RDF Data Cube vocabulary (W3C Recommendation of 16 January 2014, section 11).
+"""The integrity constraints of the RDF Data Cube vocabulary (W3C Recommendation of 2014, section 11).
 
 The queries are those of the Recommendation. They expect the normalised form of a cube, in which types and
 `qb:componentProperty` are spelled out, so that form is made first, in a store that is thrown away.
@@ -40,12 +40,15 @@ CONSTRAINTS: Mapping[str, str] = MappingProxyType(
         "IC-4 dimensions have a range": """
             ?this a qb:DimensionProperty . FILTER NOT EXISTS { ?this rdfs:range [] }""",
         "IC-5 coded dimensions have code lists": """
-            ?this a qb:DimensionProperty ; rdfs:range skos:Concept . FILTER NOT EXISTS { ?this qb:codeList [] }""",
+            ?this a qb:DimensionProperty ; rdfs:range skos:Concept .
+            FILTER NOT EXISTS { ?this qb:codeList [] }""",
         "IC-6 only attributes may be optional": """
-            [] qb:component ?this . ?this qb:componentRequired "false"^^xsd:boolean ; qb:componentProperty ?p .
+            [] qb:component ?this .
+            ?this qb:componentRequired "false"^^xsd:boolean ; qb:componentProperty ?p .
             FILTER NOT EXISTS { ?p a qb:AttributeProperty }""",
         "IC-7 slice keys are declared": """
-            ?this a qb:SliceKey . FILTER NOT EXISTS { [] a qb:DataStructureDefinition ; qb:sliceKey ?this }""",
+            ?this a qb:SliceKey .
+            FILTER NOT EXISTS { [] a qb:DataStructureDefinition ; qb:sliceKey ?this }""",
         "IC-8 slice keys agree with the structure": """
             ?this a qb:SliceKey ; qb:componentProperty ?p . ?dsd qb:sliceKey ?this .
             FILTER NOT EXISTS { ?dsd qb:component [ qb:componentProperty ?p ] }""",
@@ -55,7 +58,8 @@ CONSTRAINTS: Mapping[str, str] = MappingProxyType(
         "IC-10 slice dimensions are complete": """
             ?this qb:sliceStructure [ qb:componentProperty ?dim ] . FILTER NOT EXISTS { ?this ?dim [] }""",
         "IC-11 all dimensions are there": """
-            ?this qb:dataSet/qb:structure/qb:component/qb:componentProperty ?dim . ?dim a qb:DimensionProperty .
+            ?this qb:dataSet/qb:structure/qb:component/qb:componentProperty ?dim .
+            ?dim a qb:DimensionProperty .
             FILTER NOT EXISTS { ?this ?dim [] }""",
         "IC-12 no duplicate observations": """
             { SELECT ?this ?other (MIN(?equal) AS ?all) WHERE {
@@ -75,7 +79,8 @@ CONSTRAINTS: Mapping[str, str] = MappingProxyType(
             FILTER NOT EXISTS { ?this ?measure [] }""",
         "IC-15 measure dimension agrees": """
             ?this qb:dataSet/qb:structure ?dsd ; qb:measureType ?measure .
-            ?dsd qb:component/qb:componentProperty qb:measureType . FILTER NOT EXISTS { ?this ?measure [] }""",
+            ?dsd qb:component/qb:componentProperty qb:measureType .
+            FILTER NOT EXISTS { ?this ?measure [] }""",
         "IC-16 single measure beside a measure dimension": """
             ?this qb:dataSet/qb:structure ?dsd ; qb:measureType ?measure ; ?other [] .
             ?dsd qb:component/qb:componentProperty qb:measureType ; qb:component/qb:componentProperty ?other .
@@ -83,7 +88,8 @@ CONSTRAINTS: Mapping[str, str] = MappingProxyType(
         "IC-17 all measures of a measure dimension": """
             { SELECT ?this ?measures (COUNT(?other) AS ?found) WHERE {
                 { SELECT ?dsd (COUNT(?m) AS ?measures) WHERE {
-                    ?dsd qb:component/qb:componentProperty qb:measureType , ?m . ?m a qb:MeasureProperty
+                    ?dsd qb:component/qb:componentProperty qb:measureType , ?m .
+                    ?m a qb:MeasureProperty
                 } GROUP BY ?dsd }
                 ?this qb:dataSet/qb:structure ?dsd ; qb:dataSet ?d ; qb:measureType ?m1 .
                 ?other qb:dataSet ?d ; qb:measureType ?m2 .
@@ -98,8 +104,10 @@ CONSTRAINTS: Mapping[str, str] = MappingProxyType(
             ?this qb:dataSet/qb:structure/qb:component/qb:componentProperty ?dim .
             ?dim a qb:DimensionProperty ; qb:codeList ?list . ?this ?dim ?code .
             FILTER (
-                EXISTS { ?list a skos:ConceptScheme } && NOT EXISTS { ?code a skos:Concept ; skos:inScheme ?list }
-                || EXISTS { ?list a skos:Collection } && NOT EXISTS { ?code a skos:Concept . ?list skos:member+ ?code }
+                EXISTS { ?list a skos:ConceptScheme }
+                && NOT EXISTS { ?code a skos:Concept ; skos:inScheme ?list }
+                || EXISTS { ?list a skos:Collection }
+                && NOT EXISTS { ?code a skos:Concept . ?list skos:member+ ?code }
             )""",
         "IC-20 codes are in the hierarchy": """
             ?this qb:dataSet/qb:structure/qb:component/qb:componentProperty ?dim .

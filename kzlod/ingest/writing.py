@@ -26,9 +26,9 @@ class Citing:
         return self.at(Span(0, 0)).value.removesuffix("0-0")
 
     def cover(self, spans: Iterable[Span]) -> list[ox.NamedNode]:
-        """Citations of stretches, none wider than a citation may be: neighbours together, wide ones by lines."""
+        """Citations of stretches, none wider than it may be: neighbours together, wide ones by lines."""
         found: list[Span] = []
-        for span in sorted({piece for span in spans for piece in self._pieces(span)}):
+        for span in sorted({piece for stretch in spans for piece in self._pieces(stretch)}):
             joined = Span(found[-1].start, span.end) if found else span
             between = self.document.text[found[-1].end : span.start] if found else ""
             if found and not between.strip() and self._lines(joined) <= WIDE:

@@ -1,4 +1,4 @@
-"""Every integrity constraint of the Data Cube vocabulary holds for a small cube and catches one that breaks it."""
+"""Every integrity constraint of the Data Cube vocabulary: a sound cube passes, a broken one is caught."""
 
 import pyoxigraph as ox
 import pytest
@@ -20,7 +20,8 @@ CUBE = """
 :c1 qb:dimension :sex . :c2 qb:measure :figure . :c3 qb:attribute :unit ; qb:componentRequired true .
 :sex a qb:DimensionProperty ; rdfs:range skos:Concept ; qb:codeList :list .
 :figure a qb:MeasureProperty . :unit a qb:AttributeProperty .
-:list a skos:ConceptScheme . :f a skos:Concept ; skos:inScheme :list . :m a skos:Concept ; skos:inScheme :list .
+:list a skos:ConceptScheme .
+:f a skos:Concept ; skos:inScheme :list . :m a skos:Concept ; skos:inScheme :list .
 :data a qb:DataSet ; qb:structure :dsd .
 :o1 a qb:Observation ; qb:dataSet :data ; :sex :f ; :figure 1.0 ; :unit :person .
 :o2 a qb:Observation ; qb:dataSet :data ; :sex :m ; :figure 2.0 ; :unit :person .
@@ -40,18 +41,22 @@ BREAKING = {
     "IC-7": ":key a qb:SliceKey .",
     "IC-8": ":key a qb:SliceKey ; qb:componentProperty :age . :dsd qb:sliceKey :key .",
     "IC-9": ":slice a qb:Slice .",
-    "IC-10": ":key a qb:SliceKey ; qb:componentProperty :sex . :dsd qb:sliceKey :key . :s qb:sliceStructure :key .",
+    "IC-10": """:key a qb:SliceKey ; qb:componentProperty :sex . :dsd qb:sliceKey :key .
+        :s qb:sliceStructure :key .""",
     "IC-11": ":o3 a qb:Observation ; qb:dataSet :data ; :figure 3.0 ; :unit :person .",
     "IC-12": ":o3 a qb:Observation ; qb:dataSet :data ; :sex :f ; :figure 3.0 ; :unit :person .",
     "IC-13": ":data5 a qb:DataSet ; qb:structure :dsd . :o3 qb:dataSet :data5 ; :sex :f ; :figure 3.0 .",
     "IC-14": ":data5 a qb:DataSet ; qb:structure :dsd . :o3 qb:dataSet :data5 ; :sex :f ; :unit :person .",
     "IC-15": f"{MEASURED} :o3 qb:dataSet :data2 ; :sex :f ; qb:measureType :figure .",
-    "IC-16": f"{MEASURED} :o3 qb:dataSet :data2 ; :sex :f ; qb:measureType :figure ; :figure 1.0 ; :count 1 .",
+    "IC-16": f"""{MEASURED} :o3 qb:dataSet :data2 ; :sex :f ; qb:measureType :figure ;
+        :figure 1.0 ; :count 1 .""",
     "IC-17": f"{MEASURED} :o3 qb:dataSet :data2 ; :sex :f ; qb:measureType :figure ; :figure 1.0 .",
-    "IC-18": ":data6 a qb:DataSet ; qb:structure :dsd ; qb:slice :s . :s qb:observation :o9 . :o9 qb:dataSet :data .",
-    "IC-19": ":data5 a qb:DataSet ; qb:structure :dsd . :o3 qb:dataSet :data5 ; :sex :x ; :figure 1 ; :unit :p .",
-    "IC-20": """:sex qb:codeList :tree . :tree a qb:HierarchicalCodeList ; qb:parentChildProperty skos:narrower ;
-        qb:hierarchyRoot :f .""",
+    "IC-18": """:data6 a qb:DataSet ; qb:structure :dsd ; qb:slice :s . :s qb:observation :o9 .
+        :o9 qb:dataSet :data .""",
+    "IC-19": """:data5 a qb:DataSet ; qb:structure :dsd .
+        :o3 qb:dataSet :data5 ; :sex :x ; :figure 1.0 ; :unit :p .""",
+    "IC-20": """:sex qb:codeList :tree . :tree a qb:HierarchicalCodeList ;
+        qb:parentChildProperty skos:narrower ; qb:hierarchyRoot :f .""",
     "IC-21": """:sex qb:codeList :tree . :tree a qb:HierarchicalCodeList ; qb:hierarchyRoot :f ;
         qb:parentChildProperty [ owl:inverseOf skos:broader ] .""",
 }
@@ -72,9 +77,10 @@ def test_a_sound_cube_breaks_none() -> None:
 
 @pytest.mark.parametrize("constraint", BREAKING)
 def test_what_breaks_a_constraint_is_caught(constraint: str) -> None:
-    # A data set whose observations are linked by its slice gets that link by normalisation, so IC-18 can only
-    # be broken where the observation is linked to two data sets; then IC-1 catches it first.
-    caught = {what.partition("constraint ")[2].partition(" ")[0] for what in problems(BREAKING[constraint])}
+    # An observation gets the data set of its slice by normalisation, so that IC-18 can only be broken where
+    # it is linked to two data sets; then IC-1 catches it first.
+    found = problems(BREAKING[constraint])
+    caught = {what.partition("constraint ")[2].partition(" ")[0] for what in found}
     assert (constraint if constraint != "IC-18" else "IC-1") in caught
 
 

@@ -1,4 +1,4 @@
-"""Made-up questionnaires: answers drawn at random, printed in the notations and with the faults of real print-outs."""
+"""Made-up questionnaires: random answers, printed in the notations and with the faults of real print-outs."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -102,9 +102,7 @@ class Printer:
                 else:
                     text, answers = self.choice_cell(notation, options)
                 cells.append(text)
-                self.expected += [
-                    Answer(code, number, column, a.value, a.status, a.option) for a in answers
-                ]
+                self.expected += [Answer(code, number, column, a.value, a.status, a.option) for a in answers]
             self.row(row, cells, first=number == 1)
         self.lines.append("")
 
@@ -115,7 +113,7 @@ class Printer:
             self.lines.append("\t" + "\t".join(columns))
 
     def row(self, label: str, cells: Sequence[str], *, first: bool) -> None:
-        """A row: on one line, made into a heading, torn into plain lines, or with its label over two lines."""
+        """A row: on one line, made into a heading of another table, or with its label over two lines."""
         fault = self.random.random()
         words = label.split()
         if fault < 0.08 and not first:

@@ -92,7 +92,9 @@ def test_questions_by_their_codes() -> None:
     text += "A1. Please indicate the sources\n\nSources: a\n"
     document = Document(Path("x.txt"), text.encode())
     found = questions(document)
-    assert [(q.kind, q.code, document.passage(q.heading), document.passage(q.body).strip()) for q in found] == [
+    assert [
+        (q.kind, q.code, document.passage(q.heading), document.passage(q.body).strip()) for q in found
+    ] == [
         ("question", "003", "First of all", "[5]"),
         ("question", "004-1", "Second", "Comments"),
         ("sources", "A1", "Please indicate the sources", "Sources: a"),

@@ -110,7 +110,7 @@ def _heading(document: Document, heading: Span, lines: Sequence[Line]) -> tuple[
 
 
 def _is_words(document: Document, lines: Sequence[Line]) -> bool:
-    """Whether the question asks for words: its first line is a text, or the field has a limit of characters."""
+    """Whether the question asks for words: its first line is a text, or the field has a limit of length."""
     useful = [line for line in lines if not is_noise(line)]
     if not useful or useful[0].tabbed or useful[0].boxed or is_prompt(useful[0]) or is_value(useful[0]):
         return False
@@ -261,7 +261,7 @@ def _single(line: Line, marks: Sequence[Line]) -> Cell:
 
 
 def _choice(document: Document, code: str, lines: Sequence[Line], found: _Found) -> None:
-    """The list of options that lines make; a long line, or one behind a typed text, goes on with that text."""
+    """The list of options that lines make; a long line, or one behind typed text, goes on with that text."""
     made: list[Option] = []
     typed: dict[int, list[Span]] = {}
     exclusive = False

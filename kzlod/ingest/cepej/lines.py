@@ -12,7 +12,8 @@ _NOISE = re.compile(
     r"|(?:#{1,6}|\*{1,2}|_{3,})"
 )
 _PROMPT = re.compile(
-    r"(?:\*\*)?(?:Comments?\b(?![^\s:–—-])|If\b[^\n]*?\bplease\b|Please (?:indicate|provide|specify|describe|add)\b)",
+    r"(?:\*\*)?(?:Comments?\b(?![^\s:–—-])|If\b[^\n]*?\bplease\b"
+    r"|Please (?:indicate|provide|specify|describe|add)\b)",
     re.IGNORECASE,
 )
 _VALUE = re.compile(r"(?:- )?\[(?P<inner>[^\[\]]*)\](?P<behind>.*)")
@@ -60,7 +61,7 @@ def is_prompt(line: Line) -> bool:
 
 
 def is_value(line: Line) -> bool:
-    """Whether a line is a field for one figure: brackets around a number or around nothing, then marks if any."""
+    """Whether a line is a field for one figure: a number or nothing in brackets, then marks if any."""
     match = None if line.tabbed else _VALUE.fullmatch(line.text)
     if match is None:
         return False

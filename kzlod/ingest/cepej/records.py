@@ -53,10 +53,11 @@ class Single:
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """A list of options outside tables, in the order of the text. An option's `ticked` is None if it was lost.
+    """A list of options outside tables, in the order of the text.
 
-    `exclusive`: the boxes are round, so that one ticked box means that no other is. `typed` gives the text
-    that stands behind an option's label, by the number of the option from 0.
+    An option's `ticked` is None if its mark was lost. `exclusive`: the boxes are round, so that one ticked
+    box means that no other is. `typed` gives the text that stands behind an option's label, by the place of
+    the option from 0.
     """
 
     options: tuple[Option, ...]

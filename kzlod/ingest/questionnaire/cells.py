@@ -106,7 +106,7 @@ class Builder:
 
     def _choice_cell(self, cell: Cell, labels: Sequence[str], common: dict[str, object]) -> Made:
         """A cell with a choice: the options ticked, NA or NAP as status, or nothing."""
-        boxed = [option for option in cell.options]
+        boxed = cell.options
         if not boxed:
             return self._unboxed(cell, labels, common)
         ticked = [option for option in boxed if option.ticked]

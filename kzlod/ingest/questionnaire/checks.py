@@ -1,7 +1,8 @@
 """Arithmetic of a questionnaire: totals and parts, sexes, case flow, the same figure in two tables.
 
-Each check compares figures of the same print-out and needs no knowledge of the country. A part that does not
-apply counts as nothing; a part that is not known leaves only the check that the others do not exceed the total.
+Each check compares figures of the same print-out and needs no knowledge of the country. A part that does
+not apply counts as nothing; a part that is not known leaves only the check that the others do not exceed the
+total.
 """
 
 from collections import defaultdict
@@ -28,7 +29,7 @@ class Side:
 
 @dataclass(frozen=True, slots=True)
 class Disagreement:
-    """Two figures that should be one. `slug` names it below the document; `summary` says what differs."""
+    """Two figures that should be one. `slug` names it below the document; `summary` says the difference."""
 
     slug: str
     kind: str
@@ -37,7 +38,7 @@ class Disagreement:
 
 
 def disagreements(cells: Sequence[Made], labels: Mapping[str, str]) -> list[Disagreement]:
-    """All disagreements in the order of the questions; `labels` are the printed labels of rows and columns."""
+    """All disagreements in the order of the questions; `labels` are printed labels of rows and columns."""
     tables: dict[str, list[Made]] = defaultdict(list)
     for cell in cells:
         if cell.kind in ("observation", "missing") and cell.row_number and "/print-" not in cell.path:
@@ -96,7 +97,8 @@ def _sum(
     yield Disagreement(
         f"sum/{_step(whole)}/{what}",
         "arithmetic",
-        f"Question {code}, {_place(whole)}: the total is {_plain(whole.figure)}, its parts make {_plain(total)}.",
+        f"Question {code}, {_place(whole)}: the total is {_plain(whole.figure)}, "
+        f"its parts make {_plain(total)}.",
         (Side(whole.figure, "Total as stated", (whole,)), Side(total, f"Sum of {names}", tuple(known))),
     )
 

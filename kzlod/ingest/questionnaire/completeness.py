@@ -15,9 +15,10 @@ _MARKS = {"NA", "NAP"}
 
 
 def cell_counts(questionnaire: Questionnaire, triples: Iterable[ox.Triple]) -> Iterator[ItemCount]:
-    """By chapter: cells of tables, single figures, lists of options, answers in words, comments, source notes.
+    """By chapter: cells of tables, single figures, lists of options, answers in words, comments, sources.
 
-    An item is in the graph when a cell cites the stretch that prints it, or a part of it. Printings count apart.
+    An item is in the graph when a cell cites the stretch that prints it, or a part of it. Printings count
+    apart.
     """
     triples = list(triples)
     cells = {t.subject for t in triples if t.predicate == TYPE and t.object == kz("Cell")}

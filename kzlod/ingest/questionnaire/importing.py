@@ -87,7 +87,7 @@ def build(
     hand: Sequence[ox.Triple],
     vocabulary: Sequence[ox.Triple],
 ) -> Imported:
-    """All files of an import: a pure function of the document, the vocabulary and what was entered by hand."""
+    """All files of an import: a pure function of document, vocabulary and what was entered by hand."""
     source = f"{ID}source/{place.country}/cepej-{place.year}"
     citing = Citing(document, source)
     described = {value(triple.subject) for triple in hand if triple.predicate == TYPE}
