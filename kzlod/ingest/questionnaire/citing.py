@@ -32,7 +32,9 @@ def questionnaire_form(questionnaire: Questionnaire) -> Form:
 
 
 def passages(questionnaire: Questionnaire) -> Iterator[Passage]:
-    """All stretches with answers, in no particular order."""
+    """All stretches with answers, and the lines of the front, in no particular order."""
+    for span in questionnaire.front.spans:
+        yield Passage(span, _FRONT, "front")
     for entry in questionnaire.entries:
         for span, what in _answers(entry):
             yield Passage(span, chapter(questionnaire, entry), f"question {entry.code}, {what}")
