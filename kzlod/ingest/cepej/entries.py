@@ -29,6 +29,10 @@ _LABEL_FIRST = re.compile(r"(?P<label>\S[^\[\]()<>☐☑☒]*?)\s*(?P<box>\([ xX
 _ENDED = re.compile(r"[.?:!)…]\W*$")
 _CONNECTING = re.compile(r"\b(?:and|or|of|the|a|an|for|to|with|by|in|on|at|from|as|that|which)\s*$|,\s*$")
 _SHORTEST_WRAPPED = 80  # characters; shorter lines are not wrapped
+# What may stand in front of an answer in words: help in brackets, a prompt, tags of a list, a dash.
+_LEAD = re.compile(
+    r"\([a-z][^()]*\)\s*|[a-z][^.:]{0,80}\(please specify\)\s*:\s*|(?:<[^<>]*>\s*)+(?:- )?|[.–-]\s+"
+)
 _SOURCES = re.compile(r"Sources?\s*:?\s*")
 
 
@@ -144,7 +148,10 @@ def _words(document: Document, code: str, lines: Sequence[Line], found: _Found) 
     for group in groups:
         spans = [line.span for line in group]
         first = document.passage(spans[0])
-        lead = re.match(r"\([a-z][^()]*\)\s*|[a-z][^.:]{0,80}\(please specify\)\s*:\s*|(?:[.–-]\s+)", first)
+        lead = re.match(
+            r"\([a-z][^()]*\)\s*|[a-z][^.:]{0,80}\(please specify\)\s*:\s*|(?:<[^<>]*>\s*)+(?:- )?|(?:[.–-]\s+)",
+            first,
+        )
         if lead:
             found.uses.append(
                 Use(trimmed(document.text, spans[0].start, spans[0].start + lead.end()), "prompt", code)

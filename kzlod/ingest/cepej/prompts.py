@@ -2,10 +2,11 @@
 
 import re
 
-_WORD = re.compile(r"\W*Comments?\b\s*", re.IGNORECASE)
+_WORD = re.compile(r"\W*(?:Comments?\b\s*)+", re.IGNORECASE)
 _DASH = re.compile(r"[-–—:]\s*|(?=\()")
 _ASKS = re.compile(
-    r"\b(?:please|could you|are there exceptions|if the situation (?:has )?changed|if rules exist|do they)\b",
+    r"\b(?:please|could you|if yes, (?:what|which|how|who)|are there exceptions"
+    r"|if the situation (?:has )?changed|if rules exist|do they)\b",
     re.IGNORECASE,
 )
 _SENTENCE = re.compile(r"(?:[^.:?!]|:(?=//)|[.?!](?=\w))*(?:[.:?!]+[”\"'’)]*\s*|$)")

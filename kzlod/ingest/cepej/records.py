@@ -65,6 +65,11 @@ class Choice:
     typed: Sequence[tuple[int, Printed]]
 
     @property
+    def silent(self) -> bool:
+        """Whether these are marks NA and NAP alone, and none is ticked or lost."""
+        return all(option.label in {"NA", "NAP"} and option.ticked is False for option in self.options)
+
+    @property
     def lost(self) -> bool:
         """Whether what was chosen cannot be known from the text, wholly or in part."""
         if self.exclusive and sum(option.ticked is True for option in self.options) == 1:
@@ -100,6 +105,16 @@ class Entry:
     choices: tuple[Choice, ...]
     words: tuple[Words, ...]
 
+    @property
+    def beside(self) -> bool:
+        """Whether lists of options stand beside other answers, so that NA and NAP are marks for these."""
+        return bool(self.tables or self.singles or any(words.kind == "answer" for words in self.words))
+
+    @property
+    def told(self) -> tuple[Choice, ...]:
+        """The lists of options but for marks beside other answers that are not ticked: they say nothing."""
+        return tuple(choice for choice in self.choices if not (self.beside and choice.silent))
+
 
 @dataclass(frozen=True, slots=True)
 class Use:
@@ -133,5 +148,6 @@ class Questionnaire:
 
     def division_of(self, entry: Entry) -> str:
         """The number of the division in which an entry stands ('' before the first)."""
-        before = [d for d in self.divisions if d.title.span.start < entry.heading.span.start]
+        start = entry.heading.span.start
+        before = [d for d in self.divisions if d.number and d.title.span.start < start]
         return before[-1].number if before else ""

@@ -160,12 +160,8 @@ class Builder:
             )
 
     def _choices(self, entry: Entry) -> Iterator[Made]:
-        beside = bool(entry.tables or any(words.kind == "answer" for words in entry.words) or entry.singles)
-        for number, choice in enumerate(entry.choices, 1):
-            mark_only = all(option.label in _MARKS for option in choice.options)
-            if beside and mark_only and not choice.lost and not any(o.ticked for o in choice.options):
-                continue
-            path = "mark" if beside else f"o{number}" if number > 1 else ""
+        for number, choice in enumerate(entry.told, 1):
+            path = "mark" if entry.beside else f"o{number}" if number > 1 else ""
             yield self._choice(entry.code, path, choice)
             for place, typed in choice.typed:
                 words = f"text-{place + 1}" if len(choice.typed) > 1 or number > 1 else "text"

@@ -56,7 +56,7 @@ def _answers(entry: Entry) -> Iterator[tuple[Span, str]]:
                     yield cell.span, f"row {number}, column {column}"
     for single in entry.singles:
         yield single.cell.span, f"figure for {single.label.text}" if single.label else "figure"
-    for choice in entry.choices:
+    for choice in entry.told:
         for option in choice.options:
             yield option.span, f"option {option.label}" if option.label else "option"
         for _, typed in choice.typed:

@@ -48,11 +48,8 @@ def _items(entry: Entry) -> Iterator[tuple[str, Span]]:
                 yield ("choice cells" if choice else "cells for figures"), cell.span
     for single in entry.singles:
         yield "single figures", single.cell.span
-    beside = bool(entry.tables or entry.singles or any(words.kind == "answer" for words in entry.words))
-    for one in entry.choices:
-        told = one.lost or any(option.ticked for option in one.options)
-        if not (beside and not told and all(option.label in _MARKS for option in one.options)):
-            yield "lists of options", one.options[0].span
+    for listed in entry.told:
+        yield "lists of options", listed.options[0].span
     for words in entry.words:
         kinds = {"answer": "answers in words", "comment": "comments", "sources": "source notes"}
         yield kinds[words.kind], words.printed.span
