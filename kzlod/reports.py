@@ -96,7 +96,8 @@ def form_of(repository: Repository, document: Document) -> Form:
 
 def questionnaire_of(repository: Repository, document: Document) -> Questionnaire | None:
     """The questionnaire that a document is, if most of its questions are in the vocabulary; else None."""
-    codes = read_codes(repository.graphs["vocabulary"].triples, "")
+    vocabulary = repository.graphs.get("vocabulary")
+    codes = read_codes(vocabulary.triples if vocabulary else (), "")
     questionnaire = read_questionnaire(document, codes.unnumbered)
     known = [entry for entry in questionnaire.entries if question_step(entry.code) in codes.questions]
     return questionnaire if len(known) > len(questionnaire.entries) / 2 else None

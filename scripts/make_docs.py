@@ -33,10 +33,10 @@ SHOWN_OF_LONGER = 10
 # The subjects of the questions, in their order on the page, and the words by which a query belongs to one.
 # It belongs to the first of which it has a word, and to the last where it has none.
 SUBJECTS: Mapping[str, str] = {
-    "Judicial statistics": "indicator caseFlow cellStatus answerOption statedIn InformationSystem printedCode",
     "Disagreements in and between the documents": "Discrepancy DiscrepancySide side disputed",
     "Recommendations and good practices": "Recommendation GoodPractice actionType",
     "Offences and sanctions": "Offence SanctionClause alternative additional circumstance",
+    "Judicial statistics": "indicator caseFlow cellStatus answerOption statedIn InformationSystem printedCode",
     "Findings, and domestic law beside a convention": "Finding findsOn degree Correspondence",
     "Acts and provisions, old and new": "Succession replaces isPartOf actNumber approvesTreaty",
     "Programmes": "Programme ProgrammePart ProgrammePhase programmePartOf phaseInferred Activity Risk",

@@ -148,10 +148,7 @@ def _words(document: Document, code: str, lines: Sequence[Line], found: _Found) 
     for group in groups:
         spans = [line.span for line in group]
         first = document.passage(spans[0])
-        lead = re.match(
-            r"\([a-z][^()]*\)\s*|[a-z][^.:]{0,80}\(please specify\)\s*:\s*|(?:<[^<>]*>\s*)+(?:- )?|(?:[.–-]\s+)",
-            first,
-        )
+        lead = _LEAD.match(first)
         if lead:
             found.uses.append(
                 Use(trimmed(document.text, spans[0].start, spans[0].start + lead.end()), "prompt", code)
