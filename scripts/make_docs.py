@@ -36,7 +36,7 @@ SUBJECTS: Mapping[str, str] = {
     "Disagreements in and between the documents": "Discrepancy DiscrepancySide side disputed",
     "Recommendations and good practices": "Recommendation GoodPractice actionType",
     "Offences and sanctions": "Offence SanctionClause alternative additional circumstance",
-    "Judicial statistics": "indicator caseFlow cellStatus answerOption statedIn InformationSystem printedCode",
+    "Judicial statistics": "indicator caseFlow cellStatus answerOption statedIn InformationSystem",
     "Findings, and domestic law beside a convention": "Finding findsOn degree Correspondence",
     "Acts and provisions, old and new": "Succession replaces isPartOf actNumber approvesTreaty",
     "Programmes": "Programme ProgrammePart ProgrammePhase programmePartOf phaseInferred Activity Risk",

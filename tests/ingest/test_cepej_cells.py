@@ -51,6 +51,9 @@ def test_what_is_no_figure(text: str) -> None:
         (f"{CHECKED} NA {EMPTY} NAP", Status.NA, None),
         (f"{EMPTY} NA {EMPTY} NAP", Status.LEFT_BLANK, None),
         ("☐ NA ☒ NAP", Status.NAP, None),
+        ("□ NA ■ NAP", Status.NAP, None),
+        ("[ X ] NA [  ] NAP", Status.NA, None),
+        ("<INPUT TYPE=checkbox CHECKED> NA <INPUT TYPE=checkbox> NAP", Status.NA, None),
         ("NA NAP", Status.NOT_RECOVERABLE, None),
         ("NAP", Status.NAP, None),
         ("", Status.LEFT_BLANK, None),
@@ -77,6 +80,13 @@ def test_options_have_labels_and_places() -> None:
         ("No", False),
     ]
     assert text[found[1].span.start : found[1].span.end] == f"{CHECKED} Yes, later"
+
+
+def test_labels_in_front_of_their_boxes() -> None:
+    text = "Yes () No (X)"
+    found = options(text, Span(0, len(text)))
+    assert [(option.label, option.ticked) for option in found] == [("Yes", False), ("No", True)]
+    assert read_cell(text, Span(0, len(text))).text == ""
 
 
 @given(st.text(alphabet='[]()<>xX NAP019,. \tinput checked="type/bo\u2611\u00a0', max_size=60))

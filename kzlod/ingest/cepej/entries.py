@@ -24,7 +24,7 @@ from kzlod.ingest.cepej.records import Choice, Entry, Printed, Single, Table, Us
 from kzlod.ingest.cepej.tables import printed, read_table
 
 _TYPED = re.compile(r"(?:\bplease\b|\bduration\b|\bspecify\b)[^:]*:")
-_ROUND = re.compile(r"\([ xX✓✔]?\)|radio")
+_ROUND = re.compile(r"\(\s*[xX✓✔]?\s*\)|radio")
 _LABEL_FIRST = re.compile(r"(?P<label>\S[^\[\]()<>☐☑☒]*?)\s*(?P<box>\([ xX✓✔]?\)|\[[ xX✓✔]?\]|[☐☑☒])")
 _ENDED = re.compile(r"[.?:!)…]\W*$")
 _CONNECTING = re.compile(r"\b(?:and|or|of|the|a|an|for|to|with|by|in|on|at|from|as|that|which)\s*$|,\s*$")

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from kzlod.documents.text import Document, Span, trimmed
 from kzlod.ingest.cepej.cells import figure
-from kzlod.ingest.cepej.options import options
+from kzlod.ingest.cepej.options import BOX, options
 
 _NOISE = re.compile(
     r"=+|Max characters value\s*:.*|Max numeric value allowed\s*:.*|Allow decimals\s*:.*|[-\s|:]*--[-\s|:]*"
@@ -86,7 +86,7 @@ def is_mark(line: Line) -> bool:
 
 def _marks(text: str) -> bool:
     """Whether a text is NA, NAP or both, with boxes or without."""
-    bare = re.sub(r"<[^<>]*>|\[[ xX✓✔]?\]|\([ xX✓✔]?\)|[☐☑☒]", " ", text).split()
+    bare = BOX.sub(" ", re.sub(r"<[^<>]*>", " ", text)).split()
     return bool(bare) and set(bare) <= {"NA", "NAP"}
 
 
