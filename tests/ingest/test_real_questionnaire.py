@@ -146,3 +146,33 @@ def test_figures_drawn_anew_come_out(text: str) -> None:
     assert len(drawn) > 300
     values = [row["value"] for row in answers(imported(changed)) if row["value"] and row["rowCode"]]
     assert not Counter(drawn) - Counter(values)
+
+
+def _damaged(text: str, random: Random) -> str:
+    """A stretch of the document, damaged in one of six ways."""
+    lines = text.split("\n")
+    first = random.randrange(len(lines) - 900)
+    part = lines[first : first + 900]
+    kind = random.randrange(6)
+    if kind == 1:
+        random.shuffle(part)
+    elif kind == 2:
+        part = [line for line in part if random.random() > 0.15]
+    elif kind == 3:
+        part = [line.replace("\t", random.choice([" ", "\t\t", "\t"])) for line in part]
+    elif kind == 4:
+        characters = list("\n".join(part))
+        for _ in range(400):
+            characters[random.randrange(len(characters))] = random.choice("[]()<>\t\n X☐.,0 9")
+        return "".join(characters)
+    elif kind == 5:
+        part = [line[: random.randrange(1, 60)] for line in part]
+    return "\n".join(part)
+
+
+@pytest.mark.parametrize("seed", range(24))
+def test_a_damaged_print_out_is_read_as_far_as_it_goes(text: str, seed: int) -> None:
+    made = imported(_damaged(text, Random(seed)))
+    whole = account(made.document, made.questionnaire)
+    assert len(whole.lines) > 300
+    assert "citations.ttl" in made.files

@@ -15,8 +15,9 @@ _LIMIT = re.compile(r"_{2,}\s*Max numeric value allowed\s*:\s*\d+")
 
 @dataclass
 class _Draft:
-    """A row in the making: the stretches of its label and of each cell."""
+    """A row in the making: where it is printed, and the stretches of its label and of each cell."""
 
+    place: Span
     label: list[Span]
     cells: list[list[Span]] = field(default_factory=list)
 
@@ -57,13 +58,13 @@ def read_table(document: Document, lines: Sequence[Line], header: Line | None) -
                 continue
             label = [*waiting, *([spans[0]] if texts[0] else [])]
             waiting = []
-            drafts.append(_Draft(label, [[span] for span in spans[1:]]))
+            drafts.append(_Draft(line.span, label, [[span] for span in spans[1:]]))
         elif is_mark(line) or figure(line.text) is not None or line.boxed:
             if torn is None and not waiting:
                 left.append(line)
                 continue
             if torn is None:
-                torn = _Draft(waiting)
+                torn = _Draft(line.span, waiting)
                 waiting = []
                 drafts.append(torn)
             _tear(document, torn, line)
@@ -73,10 +74,13 @@ def read_table(document: Document, lines: Sequence[Line], header: Line | None) -
             torn = None
             waiting.append(line.span)
     if waiting:
-        drafts.append(_Draft(waiting))
+        drafts.append(_Draft(waiting[0], waiting))
     count = max([len(columns), *(len(draft.cells) for draft in drafts)], default=0)
     rows = tuple(_row(document, draft, count) for draft in drafts)
-    heads = tuple(printed(document, [span]) for span in columns)
+    heads = tuple(
+        printed(document, [span]) if span.start < span.end else Printed("", (lines[0].span,))
+        for span in columns
+    )
     return Table(heads, rows, _option_columns(rows, count)), left
 
 
@@ -154,7 +158,7 @@ def _continues(document: Document, line: Line, after: Sequence[Line], drafts: Se
 
 def _row(document: Document, draft: _Draft, count: int) -> Row:
     """The row that a draft is; cells that are not there were left blank."""
-    label = printed(document, draft.label) if draft.label else Printed("", (Span(0, 0),))
+    label = printed(document, draft.label) if draft.label else Printed("", (draft.place,))
     cells = [_cell(document, spans, label) for spans in draft.cells]
     blank = Cell(Status.LEFT_BLANK, None, "", (), label.span)
     return Row(label, (*cells, *([blank] * (count - len(cells)))))
@@ -169,7 +173,10 @@ def _cell(document: Document, spans: Sequence[Span], label: Printed) -> Cell:
     if len(held) == 1:
         start = held[0].start
         limit = _LIMIT.match(document.text, start, held[0].end)
-        return read_cell(document.text, trimmed(document.text, limit.end() if limit else start, held[0].end))
+        content = trimmed(document.text, limit.end() if limit else start, held[0].end)
+        if content.start == content.end:
+            return Cell(Status.LEFT_BLANK, None, "", (), held[0])
+        return read_cell(document.text, content)
     text = "\n".join(document.passage(span) for span in held)
     cell = read_cell(text, Span(0, len(text)))
     return Cell(cell.status, cell.figure, cell.text, cell.options, whole, cell.conflicting)

@@ -66,13 +66,16 @@ class Builder:
         rows = self.codes.place("row", code, [row.label.text for row in table.rows])
         columns = self.codes.place("column", code, [column.text for column in table.columns])
         heads = [
-            self._code("column", code, label, found)
-            for label, found in zip(table.columns, columns, strict=True)
+            self._code("column", code, _named(label, "column", number), found)
+            for number, (label, found) in enumerate(zip(table.columns, columns, strict=True), 1)
         ]
         for row_number, (row, found) in enumerate(zip(table.rows, rows, strict=True), 1):
-            head = self._code("row", code, row.label, found) if row.label.text else found or ""
+            head = self._code("row", code, _named(row.label, "row", row_number), found)
             for column_number, cell in enumerate(row.cells, 1):
-                column = heads[column_number - 1] if column_number <= len(heads) else ""
+                if column_number > len(heads):
+                    unnamed = Printed("", (cell.span,))
+                    heads.append(self._code("column", code, _named(unnamed, "column", column_number), None))
+                column = heads[column_number - 1]
                 common = {
                     "code": code,
                     "path": f"{prefix}r{row_number}/c{column_number}",
@@ -217,6 +220,11 @@ class Builder:
                 status=Status.TEXT,
                 text=words.printed.text,
             )
+
+
+def _named(label: Printed, what: str, number: int) -> Printed:
+    """A label, or what stands for one where none is printed."""
+    return label if label.text else Printed(f"{what.capitalize()} {number}, without a label", label.spans)
 
 
 def _make(common: dict[str, object], **more: object) -> Made:
