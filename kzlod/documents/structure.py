@@ -7,7 +7,7 @@ begins with a space opens a page; there the printed lines are counted.
 """
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -47,6 +47,46 @@ class Form:
 
     sections: Callable[[Document], list[Section]]
     locate: Callable[[Document, Span], str]
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A stretch of a document of known form: the section it belongs to, and what stands there."""
+
+    span: Span
+    section: str
+    what: str
+
+
+def passage_form(passages: Iterable[Passage], elsewhere: Callable[[Span], str]) -> Form:
+    """The form of a document whose passages are known; `elsewhere` names the place of any other stretch."""
+    found = sorted(passages, key=lambda passage: passage.span)
+
+    def by_section(document: Document) -> list[Section]:
+        blocks: dict[str, list[Block]] = {}
+        for passage in found:
+            if document.passage(passage.span).strip():
+                inside = blocks.setdefault(passage.section, [])
+                inside.append(Block("paragraph", len(inside) + 1, passage.span))
+        return [Section(name, tuple(inside)) for name, inside in blocks.items()]
+
+    def where(document: Document, span: Span) -> str:
+        """The section, then what the span touches, with the sentence where it is one of several."""
+        touched = [passage for passage in found if passage.span.overlaps(span)]
+        if not touched:
+            return elsewhere(span)
+        named = list(dict.fromkeys(passage.what for passage in touched))
+        if len(named) > 2:
+            named = [f"{named[0]} to {named[-1]}"]
+        place = f"{touched[0].section} › {'; '.join(named)}"
+        if len(touched) == 1:
+            inside = list(sentences(document.text, touched[0].span))
+            numbers = [number for number, sentence in enumerate(inside, 1) if sentence.overlaps(span)]
+            if len(inside) > 1 and len(numbers) == 1:
+                place += f", sentence {numbers[0]}"
+        return place
+
+    return Form(by_section, where)
 
 
 def sections(document: Document) -> list[Section]:

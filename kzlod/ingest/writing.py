@@ -6,10 +6,16 @@ from pathlib import Path
 
 import pyoxigraph as ox
 
-from kzlod.documents.citations import WIDE, Reference
+from kzlod.documents.citations import WIDE, Reference, parse_reference
+from kzlod.documents.cite import FILE as CITATIONS_FILE
+from kzlod.documents.cite import citations_turtle
+from kzlod.documents.provisions import FILE as PROVISIONS_FILE
+from kzlod.documents.provisions import provisions_turtle
+from kzlod.documents.structure import Form
 from kzlod.documents.text import Document, Span, trimmed
 from kzlod.errors import InputError, Problem
 from kzlod.namespaces import ID, PREFIXES
+from kzlod.terms import LABEL, value
 from kzlod.turtle import read_turtle
 
 
@@ -107,3 +113,25 @@ def write_files(files: Mapping[str, str], folder: Path, possible: Iterable[str])
         if name not in files:
             (folder / name).unlink(missing_ok=True)
     return [path for _, path in fresh]
+
+
+def derived_files(
+    triples: Sequence[ox.Triple], document: Document, source: str, form: Form
+) -> Mapping[str, str]:
+    """Provisions that are only named, and all citations of the document `source`, by file name."""
+    labels = {
+        value(t.subject): value(t.object)
+        for t in triples
+        if t.predicate == LABEL and isinstance(t.object, ox.Literal) and t.object.language == "en"
+    }
+    files: dict[str, str] = {}
+    provisions, number = provisions_turtle(triples, labels)
+    if number:
+        files[PROVISIONS_FILE] = provisions
+    cited = [
+        reference
+        for iri in {node.value for t in triples for node in t if isinstance(node, ox.NamedNode)}
+        if (reference := parse_reference(iri)) and reference.source == source
+    ]
+    files[CITATIONS_FILE] = citations_turtle(cited, {source: document}, {source: form})
+    return files

@@ -217,32 +217,18 @@ def test_wrong_options(tmp_path: Path, country: str, cycle: str, year: str, mess
     assert not (tmp_path / "o").exists()
 
 
-def test_what_is_no_questionnaire(tmp_path: Path) -> None:
-    file = tmp_path / "a.txt"
-    file.write_text("A treaty.\n", "utf-8")
-    with pytest.raises(DocumentError, match="no question with a code"):
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [(b"A treaty.\n", "no question with a code"), (b"003. \xff\xfe", "is not UTF-8")],
+)
+def test_what_is_no_questionnaire(tmp_path: Path, content: bytes, message: str) -> None:
+    file, folder = tmp_path / "a.txt", tmp_path / "o"
+    file.write_bytes(content)
+    with pytest.raises(DocumentError, match=message):
         ingesting.cepej(
-            Console(file=io.StringIO()),
-            ROOT,
-            file,
-            "FRA",
-            "2020-2022",
-            "2020",
-            tmp_path / "o",
-            show_lines=False,
+            Console(file=io.StringIO()), ROOT, file, "FRA", "2020-2022", "2020", folder, show_lines=False
         )
-    file.write_bytes(b"003. \xff\xfe")
-    with pytest.raises(DocumentError, match="is not UTF-8"):
-        ingesting.cepej(
-            Console(file=io.StringIO()),
-            ROOT,
-            file,
-            "FRA",
-            "2020-2022",
-            "2020",
-            tmp_path / "o",
-            show_lines=False,
-        )
+    assert not folder.exists()
 
 
 def test_every_question_with_figures_has_a_data_set() -> None:

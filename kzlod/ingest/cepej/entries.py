@@ -146,56 +146,49 @@ def _words(document: Document, code: str, lines: Sequence[Line], found: _Found) 
             groups.append([])
         groups[-1].append(line)
     for group in groups:
-        spans = [line.span for line in group]
-        first = document.passage(spans[0])
-        lead = _LEAD.match(first)
-        if lead:
-            found.uses.append(
-                Use(trimmed(document.text, spans[0].start, spans[0].start + lead.end()), "prompt", code)
-            )
-            spans[0] = trimmed(document.text, spans[0].start + lead.end(), spans[0].end)
-        spans = [span for span in spans if span.start < span.end]
-        if spans:
-            found.words.append(Words("answer", printed(document, spans)))
-            found.uses += [Use(span, "answer in words", code) for span in spans]
+        lead = _LEAD.match(document.passage(group[0].span))
+        _typed(document, code, group, lead.end() if lead else 0, "answer", found)
     if marks:
         _choice(document, code, marks, found)
 
 
 def _sources(document: Document, code: str, lines: Sequence[Line], found: _Found) -> None:
     """A note on sources, without the word in front."""
-    spans = [line.span for line in lines]
-    if spans:
-        lead = _SOURCES.match(document.passage(spans[0]))
-        if lead:
-            found.uses.append(
-                Use(trimmed(document.text, spans[0].start, spans[0].start + lead.end()), "prompt", code)
-            )
-            spans[0] = trimmed(document.text, spans[0].start + lead.end(), spans[0].end)
-        spans = [span for span in spans if span.start < span.end]
-    if spans:
-        found.words.append(Words("sources", printed(document, spans)))
-        found.uses += [Use(span, "sources", code) for span in spans]
+    lead = _SOURCES.match(document.passage(lines[0].span)) if lines else None
+    _typed(document, code, lines, lead.end() if lead else 0, "sources", found)
 
 
 def _comment(document: Document, code: str, lines: Sequence[Line], found: _Found) -> None:
     """What was typed behind a prompt for a comment, without the prompt."""
     if not lines:
         return
-    first = lines[0].span
-    typed = first.start + prompt_end(document.passage(first))
-    found.uses.append(Use(trimmed(document.text, first.start, typed), "prompt", code))
     marks = [line for line in lines[1:] if is_mark(line)]
-    spans = [
-        trimmed(document.text, typed, first.end),
-        *(line.span for line in lines[1:] if line not in marks),
-    ]
     if marks:
         _choice(document, code, marks, found)
+    kept = [line for line in lines if line not in marks]
+    _typed(document, code, kept, prompt_end(document.passage(lines[0].span)), "comment", found)
+
+
+def _typed(
+    document: Document,
+    code: str,
+    lines: Sequence[Line],
+    lead: int,
+    kind: Literal["answer", "comment", "sources"],
+    found: _Found,
+) -> None:
+    """What a country typed in lines, without the first `lead` characters, which the form prints."""
+    if not lines:
+        return
+    first = lines[0].span
+    if lead:
+        found.uses.append(Use(trimmed(document.text, first.start, first.start + lead), "prompt", code))
+    spans = [trimmed(document.text, first.start + lead, first.end), *(line.span for line in lines[1:])]
     spans = [span for span in spans if span.start < span.end]
     if spans:
-        found.words.append(Words("comment", printed(document, spans)))
-        found.uses += [Use(span, "comment", code) for span in spans]
+        found.words.append(Words(kind, printed(document, spans)))
+        purpose = {"answer": "answer in words", "comment": "comment", "sources": "sources"}[kind]
+        found.uses += [Use(span, purpose, code) for span in spans]
 
 
 def _content(document: Document, code: str, lines: Sequence[Line], found: _Found) -> None:

@@ -1,12 +1,10 @@
 """Citations of a profile: which passages say a thing, and where a reader of the original finds them."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 
 import pyoxigraph as ox
 
-from kzlod.documents.structure import Block, Form, Section
-from kzlod.documents.text import Document, Span, sentences
+from kzlod.documents.structure import Form, Passage, passage_form
 from kzlod.ingest import writing
 from kzlod.ingest.profile.convention import name
 from kzlod.ingest.profile.markup import Text
@@ -26,44 +24,31 @@ class Citing(writing.Citing):
         ]
 
 
-@dataclass(frozen=True, slots=True)
-class _Place:
-    """A stretch of text: the row of the table it belongs to, and what stands there."""
-
-    span: Span
-    row: str
-    what: str
-
-
 def profile_form(profile: Profile) -> Form:
     """How the passages of a profile are found and counted: by row of its table and by provision.
 
     Column titles and page footers, which repeat on every page and state nothing, belong to no section.
     """
-    places = sorted(_places(profile), key=lambda place: place.span)
-    return Form(
-        lambda document: list(_sections(document, places)),
-        lambda document, span: _where(document, places, span),
-    )
+    return passage_form(_places(profile), lambda span: "between the columns")
 
 
-def _places(profile: Profile) -> Iterator[_Place]:
+def _places(profile: Profile) -> Iterator[Passage]:
     for use in profile.front.uses:
-        yield _Place(use.span, _FRONT, f"{use.purpose}: {use.subject}" if use.subject else use.purpose)
+        yield Passage(use.span, _FRONT, f"{use.purpose}: {use.subject}" if use.subject else use.purpose)
     for rubric in profile.table.rubrics:
         for span in rubric.text.spans:
-            yield _Place(span, f"Heading, {name(rubric.division.steps)} of the convention", "heading")
+            yield Passage(span, f"Heading, {name(rubric.division.steps)} of the convention", "heading")
     for row in profile.table.rows:
         title = _row(row.article.number, row.article.title)
         for span in row.heading.spans:
-            yield _Place(span, title, "heading of the row")
+            yield Passage(span, title, "heading of the row")
         for passage in row.left:
             for span in passage.text.spans:
-                yield _Place(span, title, f"convention column, {name(passage.steps)}")
+                yield Passage(span, title, f"convention column, {name(passage.steps)}")
     yield from _domestic(profile)
 
 
-def _domestic(profile: Profile) -> Iterator[_Place]:
+def _domestic(profile: Profile) -> Iterator[Passage]:
     """The places of the domestic column, by the uses that the reader made of it."""
     titles = {row.article.number: _row(row.article.number, row.article.title) for row in profile.table.rows}
     rows: dict[int, str] = {}
@@ -80,7 +65,7 @@ def _domestic(profile: Profile) -> Iterator[_Place]:
     following = ""
     for use in sorted(profile.domestic.uses, key=lambda use: use.span, reverse=True):
         following = rows.get(use.span.start, following)
-        yield _Place(use.span, following, _domestic_name(use.purpose, use.subject, acts))
+        yield Passage(use.span, following, _domestic_name(use.purpose, use.subject, acts))
 
 
 def _domestic_name(purpose: str, subject: str, acts: dict[str, str]) -> str:
@@ -104,31 +89,3 @@ def _starts(texts: Iterable[Text | None]) -> Iterator[int]:
 
 def _row(number: str, title: str) -> str:
     return f"Article {number} – {title}" if title else f"Article {number}"
-
-
-def _sections(document: Document, places: list[_Place]) -> Iterator[Section]:
-    """The rows of the table in the order of the document, each with the stretches of text in it."""
-    by_row: dict[str, list[Block]] = {}
-    for place in places:
-        if document.passage(place.span).strip():
-            blocks = by_row.setdefault(place.row, [])
-            blocks.append(Block("paragraph", len(blocks) + 1, place.span))
-    for row, blocks in by_row.items():
-        yield Section(row, tuple(blocks))
-
-
-def _where(document: Document, places: list[_Place], span: Span) -> str:
-    """The row, then each provision that the span touches, with the sentence where it is one of several."""
-    touched = [place for place in places if place.span.overlaps(span)]
-    if not touched:
-        return "between the columns"
-    named = list(dict.fromkeys(place.what for place in touched))
-    if len(named) > 2:
-        named = [f"{named[0]} to {named[-1]}"]
-    where = f"{touched[0].row} › {'; '.join(named)}"
-    if len(touched) == 1:
-        inside = list(sentences(document.text, touched[0].span))
-        numbers = [number for number, sentence in enumerate(inside, 1) if sentence.overlaps(span)]
-        if len(inside) > 1 and len(numbers) == 1:
-            where += f", sentence {numbers[0]}"
-    return where

@@ -7,11 +7,9 @@ from pathlib import Path
 
 import pyoxigraph as ox
 
-from kzlod.documents.citations import Reference, parse_reference, references
+from kzlod.documents.citations import references
 from kzlod.documents.cite import FILE as CITATIONS_FILE
-from kzlod.documents.cite import citations_turtle
 from kzlod.documents.provisions import FILE as PROVISIONS_FILE
-from kzlod.documents.provisions import provisions_turtle
 from kzlod.documents.text import Document, read_document
 from kzlod.errors import DocumentError, InputError, Problem
 from kzlod.ingest.cybercrime import front, law, rows
@@ -27,7 +25,7 @@ from kzlod.ingest.profile.read import read_profile
 from kzlod.ingest.profile.records import Profile
 from kzlod.ingest.profile.report import Record, counts, records
 from kzlod.ingest.statements import Statements
-from kzlod.ingest.writing import by_hand, check_country, turtle, write_files
+from kzlod.ingest.writing import by_hand, check_country, derived_files, turtle, write_files
 from kzlod.namespaces import ID
 from kzlod.terms import LABEL, TYPE, value
 
@@ -158,7 +156,7 @@ def build(
         if part.triples
     }
     triples = [*hand, *(triple for part in parts.values() for triple in part.triples)]
-    files |= derived_files(triples, document, profile, names)
+    files |= derived_files(triples, document, names.source, profile_form(profile))
     paths = [(names.path(content.act, content.steps), bool(content.texts)) for content in quoted]
     wanting = [f"summary of {path}" for path, printed in paths if printed and path not in kept.summaries]
     wanting += [
@@ -174,29 +172,6 @@ def unknown(kept: Kept, paths: Iterable[tuple[str, bool]]) -> list[str]:
     """Kept entries for provisions that the profile does not quote."""
     known = {path for path, _ in paths}
     return [path for path in sorted({**kept.summaries, **kept.notes}) if path not in known]
-
-
-def derived_files(
-    triples: Sequence[ox.Triple], document: Document, profile: Profile, names: Names
-) -> Mapping[str, str]:
-    """Provisions that are only named, and all citations."""
-    labels = {
-        value(t.subject): value(t.object)
-        for t in triples
-        if t.predicate == LABEL and isinstance(t.object, ox.Literal) and t.object.language == "en"
-    }
-    files: dict[str, str] = {}
-    provisions, number = provisions_turtle(triples, labels)
-    if number:
-        files[PROVISIONS_FILE] = provisions
-    cited: list[Reference] = [
-        reference
-        for iri in {node.value for t in triples for node in t if isinstance(node, ox.NamedNode)}
-        if (reference := parse_reference(iri)) and reference.source == names.source
-    ]
-    form = profile_form(profile)
-    files[CITATIONS_FILE] = citations_turtle(cited, {names.source: document}, {names.source: form})
-    return files
 
 
 def report(imported: Imported) -> Record:

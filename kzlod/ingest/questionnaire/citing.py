@@ -1,22 +1,12 @@
 """Where the passages of a questionnaire stand: chapter, question, row and column."""
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator
 
-from kzlod.documents.structure import Block, Form, Section
-from kzlod.documents.text import Document, Span, sentences
+from kzlod.documents.structure import Form, Passage, passage_form
+from kzlod.documents.text import Span
 from kzlod.ingest.cepej.records import Entry, Questionnaire
 
 _FRONT = "Front matter"
-
-
-@dataclass(frozen=True, slots=True)
-class Passage:
-    """A stretch of text with what a country answered: the chapter, the question, and what stands there."""
-
-    span: Span
-    chapter: str
-    where: str
 
 
 def questionnaire_form(questionnaire: Questionnaire) -> Form:
@@ -24,11 +14,7 @@ def questionnaire_form(questionnaire: Questionnaire) -> Form:
 
     What the questionnaire itself prints (headings, labels, prompts) belongs to no section.
     """
-    found = sorted(passages(questionnaire), key=lambda passage: passage.span)
-    return Form(
-        lambda document: list(_sections(document, found)),
-        lambda document, span: _where(document, questionnaire, found, span),
-    )
+    return passage_form(passages(questionnaire), lambda span: _elsewhere(questionnaire, span))
 
 
 def passages(questionnaire: Questionnaire) -> Iterator[Passage]:
@@ -68,31 +54,9 @@ def _answers(entry: Entry) -> Iterator[tuple[Span, str]]:
             yield span, what
 
 
-def _sections(document: Document, found: Iterable[Passage]) -> Iterator[Section]:
-    blocks: dict[str, list[Block]] = {}
-    for passage in found:
-        if document.passage(passage.span).strip():
-            inside = blocks.setdefault(passage.chapter, [])
-            inside.append(Block("paragraph", len(inside) + 1, passage.span))
-    for name, inside in blocks.items():
-        yield Section(name, tuple(inside))
-
-
-def _where(document: Document, questionnaire: Questionnaire, found: Sequence[Passage], span: Span) -> str:
-    """The chapter and question, then the place in it, with the sentence where it is one of several."""
-    touched = [passage for passage in found if passage.span.overlaps(span)]
-    if not touched:
-        headings = [entry for entry in questionnaire.entries if entry.heading.span.start <= span.start]
-        if not headings:
-            return _FRONT
-        return f"{chapter(questionnaire, headings[-1])} › question {headings[-1].code}"
-    names = list(dict.fromkeys(passage.where for passage in touched))
-    if len(names) > 2:
-        names = [f"{names[0]} to {names[-1]}"]
-    where = f"{touched[0].chapter} › {'; '.join(names)}"
-    if len(touched) == 1:
-        inside = list(sentences(document.text, touched[0].span))
-        numbers = [number for number, sentence in enumerate(inside, 1) if sentence.overlaps(span)]
-        if len(inside) > 1 and len(numbers) == 1:
-            where += f", sentence {numbers[0]}"
-    return where
+def _elsewhere(questionnaire: Questionnaire, span: Span) -> str:
+    """The chapter and question in which a stretch without an answer stands."""
+    headings = [entry for entry in questionnaire.entries if entry.heading.span.start <= span.start]
+    if not headings:
+        return _FRONT
+    return f"{chapter(questionnaire, headings[-1])} › question {headings[-1].code}"

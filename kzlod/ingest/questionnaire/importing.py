@@ -8,11 +8,8 @@ from pathlib import Path
 
 import pyoxigraph as ox
 
-from kzlod.documents.citations import Reference, parse_reference
 from kzlod.documents.cite import FILE as CITATIONS_FILE
-from kzlod.documents.cite import citations_turtle
 from kzlod.documents.provisions import FILE as PROVISIONS_FILE
-from kzlod.documents.provisions import provisions_turtle
 from kzlod.documents.text import Document, read_document
 from kzlod.errors import DocumentError, Problem
 from kzlod.ingest.cepej.cells import Status
@@ -26,9 +23,9 @@ from kzlod.ingest.questionnaire.made import Made
 from kzlod.ingest.questionnaire.report import account
 from kzlod.ingest.questionnaire.stating import Place, label, state_added, state_cell, together
 from kzlod.ingest.statements import Statements, english
-from kzlod.ingest.writing import Citing, by_hand, check_country, turtle, write_files
+from kzlod.ingest.writing import Citing, by_hand, check_country, derived_files, turtle, write_files
 from kzlod.namespaces import CONCEPT, ID
-from kzlod.terms import LABEL, SOURCE, TYPE, kz, literal, term, value
+from kzlod.terms import SOURCE, TYPE, kz, literal, term, value
 
 REPORT = "report.json"
 _COMMAND = "kzlod ingest cepej"
@@ -143,7 +140,7 @@ def build(
         if part.triples
     }
     triples = [*hand, *(triple for part in parts.values() for triple in part.triples)]
-    files |= _derived_files(triples, document, questionnaire, source)
+    files |= derived_files(triples, document, source, questionnaire_form(questionnaire))
     wanting = [f"summary of {label(cell, place)}" for cell in cells if cell.status is Status.TEXT]
     wanting += [
         f"label in three languages of the {code.scheme.rpartition('-')[2]} “{code.label}”"
@@ -236,30 +233,6 @@ def _state_printings(
         into.thing(below, "DiscrepancySide", label=f"Printing {number}")
         into.add(below, kz("sideResource"), ox.NamedNode(place.iri(made.code, made.path)))
         into.add(below, SOURCE, *citing.cover(made.spans))
-
-
-def _derived_files(
-    triples: Sequence[ox.Triple], document: Document, questionnaire: Questionnaire, source: str
-) -> Mapping[str, str]:
-    """Provisions that are only named, and all citations."""
-    labels = {
-        value(t.subject): value(t.object)
-        for t in triples
-        if t.predicate == LABEL and isinstance(t.object, ox.Literal) and t.object.language == "en"
-    }
-    files: dict[str, str] = {}
-    provisions, number = provisions_turtle(triples, labels)
-    if number:
-        files[PROVISIONS_FILE] = provisions
-    cited: list[Reference] = [
-        reference
-        for iri in {node.value for t in triples for node in t if isinstance(node, ox.NamedNode)}
-        if (reference := parse_reference(iri)) and reference.source == source
-    ]
-    files[CITATIONS_FILE] = citations_turtle(
-        cited, {source: document}, {source: questionnaire_form(questionnaire)}
-    )
-    return files
 
 
 def _counts(made: Sequence[Made], found: Sequence[Disagreement]) -> Mapping[str, int]:
