@@ -35,7 +35,7 @@ def of(country: str, text: str, hand: str = "") -> Imported:
     document = Document(Path("x.txt"), text.encode())
     questionnaire = read_questionnaire(document, CODES.unnumbered)
     entered = [q.triple for q in ox.parse(hand.encode(), ox.RdfFormat.TURTLE)]
-    return build(document, questionnaire, CODES, Place(country, "2020"), "2020-2022", entered, VOCABULARY)
+    return build(document, questionnaire, CODES, Place(country, "2020"), "2020-2022", entered)
 
 
 def things(found: list[ox.Triple], name: str) -> set[str]:

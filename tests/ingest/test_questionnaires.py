@@ -44,7 +44,7 @@ def imported(text: str, codes: Codes = CODES) -> Imported:
     """The import of a print-out of country A."""
     document = Document(Path("a.txt"), text.encode())
     questionnaire = read_questionnaire(document, codes.unnumbered)
-    return build(document, questionnaire, codes, Place("FRA", "2020"), "2020-2022", [], VOCABULARY)
+    return build(document, questionnaire, codes, Place("FRA", "2020"), "2020-2022", [])
 
 
 def answers(made: Imported) -> list[dict[str, str]]:

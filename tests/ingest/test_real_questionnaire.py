@@ -15,7 +15,7 @@ from kzlod.ingest.questionnaire.importing import Imported, build
 from kzlod.ingest.questionnaire.report import account
 from kzlod.ingest.questionnaire.stating import Place
 
-from .test_questionnaires import CODES, VOCABULARY, answers, tuples
+from .test_questionnaires import CODES, answers, tuples
 
 EMPTY, TICKED = '<input type="checkbox"/>', '<input checked="" type="checkbox"/>'
 
@@ -34,7 +34,7 @@ def imported(text: str) -> Imported:
     """Its import without anything entered by hand."""
     document = Document(Path("questionnaire.txt"), text.encode())
     questionnaire = read_questionnaire(document, CODES.unnumbered)
-    return build(document, questionnaire, CODES, Place("KAZ", "2020"), "2020-2022", [], VOCABULARY)
+    return build(document, questionnaire, CODES, Place("KAZ", "2020"), "2020-2022", [])
 
 
 @pytest.fixture(scope="module")

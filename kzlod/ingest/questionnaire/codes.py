@@ -17,13 +17,16 @@ _GIVEN = (*DIMENSIONS, "unit", "pointInTime")
 
 @dataclass
 class Codes:
-    """The vocabulary, looked up by printed labels. `given`: what a concept says of the cells under it."""
+    """The vocabulary, looked up by printed labels.
+
+    `given`: what a concept says of the cells under it; `printed`: the printed labels of concepts.
+    """
 
     questions: frozenset[str]
     data_sets: Mapping[str, str]
     given: Mapping[str, Mapping[str, ox.NamedNode]]
-    divisions: Mapping[str, str]
     unnumbered: frozenset[str]
+    printed: Mapping[str, str]
     _labels: Mapping[tuple[str, str, str], Sequence[str]] = field(default_factory=dict)
 
     def place(self, kind: str, code: str, labels: Sequence[str]) -> list[str | None]:
@@ -41,9 +44,10 @@ class Codes:
         return found
 
     def option(self, label: str) -> str | None:
-        """The concept of an option; None where the vocabulary has none of that label."""
+        """The concept of an option: of that very label, else of one that differs in marks and case only."""
         concepts = self._labels.get(("option", "", normal(label)), ())
-        return concepts[0] if concepts else None
+        same = [concept for concept in concepts if self.printed[concept] == label]
+        return next(iter([*same, *concepts]), None)
 
     def implied(self, *concepts: str | None) -> dict[str, ox.NamedNode]:
         """What a question, a row and a column together say of a cell; the later goes before the earlier."""
@@ -92,8 +96,7 @@ def read_codes(vocabulary: Iterable[ox.Triple], year: str) -> Codes:
         if subject.startswith(QUESTION) and subject.removeprefix(QUESTION) not in questions
     }
     unnumbered = frozenset(title.casefold() for iri, title in divisions.items() if iri not in numbers)
-    by_number = {numbers[iri]: title for iri, title in divisions.items() if iri in numbers}
-    return Codes(frozenset(questions), data_sets, given, by_number, unnumbered, labels)
+    return Codes(frozenset(questions), data_sets, given, unnumbered, printed, labels)
 
 
 def _natural(iri: str) -> tuple[str, int]:

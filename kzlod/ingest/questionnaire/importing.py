@@ -72,7 +72,7 @@ def import_questionnaire(
     derived = names | {path.name for path in folder.glob("cells-*.ttl")}
     place = Place(country, year)
     hand = by_hand(folder, derived)
-    return build(document, questionnaire, codes, place, cycle, hand, vocabulary), folder
+    return build(document, questionnaire, codes, place, cycle, hand), folder
 
 
 def build(
@@ -82,7 +82,6 @@ def build(
     place: Place,
     cycle: str,
     hand: Sequence[ox.Triple],
-    vocabulary: Sequence[ox.Triple],
 ) -> Imported:
     """All files of an import: a pure function of document, vocabulary and what was entered by hand."""
     source = f"{ID}source/{place.country}/cepej-{place.year}"
@@ -128,7 +127,7 @@ def build(
         parts.setdefault("questionnaire", Statements(described)),
     )
     checks = parts.setdefault("checks", Statements(described))
-    labels = _printed_labels(vocabulary) | {code.iri: code.label for code in builder.added.values()}
+    labels = dict(codes.printed) | {code.iri: code.label for code in builder.added.values()}
     found = disagreements(cells, labels)
     for disagreement in found:
         _state_disagreement(disagreement, source, place, citing, checks)
@@ -162,10 +161,6 @@ def _without_data_set(cells: Sequence[Made], codes: Codes, place: Place) -> list
         for code in sorted(wanted)
         if question_step(code) not in codes.data_sets
     ]
-
-
-def _printed_labels(vocabulary: Sequence[ox.Triple]) -> dict[str, str]:
-    return {value(t.subject): value(t.object) for t in vocabulary if t.predicate == kz("printedLabel")}
 
 
 def _source_document(
