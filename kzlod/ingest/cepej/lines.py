@@ -52,7 +52,9 @@ def lines_of(document: Document, span: Span) -> list[Line]:
 
 def is_noise(line: Line) -> bool:
     """Whether a line is of the form's own making: a rule between blocks, a limit of a field."""
-    return not any(cell.strip(" -|:") for cell in line.text.split("\t")) or bool(_NOISE.fullmatch(line.text))
+    cells = line.text.split("\t")
+    rule = not any(cell.strip(" -|:") for cell in cells) and any("--" in cell for cell in cells)
+    return rule or bool(_NOISE.fullmatch(line.text))
 
 
 def is_prompt(line: Line) -> bool:

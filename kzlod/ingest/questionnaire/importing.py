@@ -29,7 +29,7 @@ from kzlod.terms import SOURCE, TYPE, kz, literal, term, value
 
 REPORT = "report.json"
 _COMMAND = "kzlod ingest cepej"
-_PREFIXES = ("country", "dcterms", "kzlod", "qb", "rdfs", "xsd")
+_PREFIXES = ("country", "dcterms", "kzlod", "qb", "rdfs", "skos", "xsd")
 _FIXED = ("questionnaire", "added-codes", "checks")
 
 
