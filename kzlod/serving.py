@@ -12,7 +12,8 @@ import uvicorn
 from pydantic import ValidationError as SettingsError
 from rich.console import Console
 
-from kzlod.engine.base import EngineFailed
+from kzlod.engine.base import Engine, EngineFailed
+from kzlod.engine.cache import CachingEngine
 from kzlod.engine.pool import EmbeddedEngine
 from kzlod.errors import KzlodError, Problem, ServeError
 from kzlod.release.adhoc import open_file
@@ -91,7 +92,7 @@ async def _serve(
 ) -> None:
     """Runs engine and HTTP server until the server is told to stop."""
     async with AsyncExitStack() as stack:
-        engine = EmbeddedEngine(release.store_path, settings.engine_limits())
+        engine = _engine(release, settings)
         try:
             await stack.enter_async_context(engine)
         except EngineFailed as error:
@@ -118,6 +119,11 @@ async def _serve(
                 watcher.cancel()
 
 
+def _engine(release: Release, settings: Settings) -> Engine:
+    """The engine that answers queries over a release."""
+    return CachingEngine(EmbeddedEngine(release.store_path, settings.engine_limits()), settings.cache_memory)
+
+
 async def _follow(site: Site, releases: Path, stack: AsyncExitStack) -> None:
     """Serves each new current release once it is there; answers already begun finish from the old one."""
     console = Console(stderr=True)
@@ -131,7 +137,7 @@ async def _follow(site: Site, releases: Path, stack: AsyncExitStack) -> None:
             if before is None or target == before.path or str(target) == failed:
                 continue
             release = await asyncio.to_thread(open_release, target)
-            engine = EmbeddedEngine(release.store_path, site.settings.engine_limits())
+            engine = _engine(release, site.settings)
             await stack.enter_async_context(engine)
         except (KzlodError, EngineFailed, OSError) as error:
             failed = str(target)

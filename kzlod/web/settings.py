@@ -52,6 +52,9 @@ class Settings(BaseSettings):
     read_stall: float = Field(
         15.0, gt=0, description="How long a client may take nothing of its result before it is cut off."
     )
+    cache_memory: int = Field(
+        64 * _MEBIBYTE, ge=0, description="Bytes of results kept for repeated queries; 0 keeps none."
+    )
     open_results: int = Field(256, ge=1, description="Results that may be read at the same time.")
     query_text_limit: int = Field(TEXT_LIMIT, ge=256, description="Longest query text, in characters.")
     query_depth: int = Field(

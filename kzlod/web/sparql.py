@@ -23,6 +23,7 @@ from kzlod.engine.base import (
     TimedOut,
     TooExpensive,
 )
+from kzlod.engine.cache import is_repeatable
 from kzlod.engine.formats import find
 from kzlod.engine.guard import undeclared_prefix
 from kzlod.namespaces import PREFIXES
@@ -45,8 +46,6 @@ _PREFLIGHT = {
     "Access-Control-Allow-Headers": "Accept, Accept-Language, Content-Type, If-None-Match",
     "Access-Control-Max-Age": "86400",
 }
-# Their value differs from one evaluation to the next, so that a tag for the result would promise too much.
-_CHANGING = re.compile(r"\b(?:NOW|RAND|UUID|STRUUID|BNODE)\b", re.IGNORECASE)
 
 
 def sparql_router(
@@ -238,7 +237,7 @@ def _with_prefixes(query: Query) -> Query:
 def _caching(query: Query, request: Request, serving: Serving) -> dict[str, str]:
     """Header fields about caching: a release never changes, so the same query has the same result."""
     headers = {"Vary": "Accept", "X-Content-Type-Options": "nosniff", "Cache-Control": "no-cache"}
-    if request.method == "POST" or serving.release is None or _CHANGING.search(query.text):
+    if request.method == "POST" or serving.release is None or not is_repeatable(query.text):
         return {**headers, "Cache-Control": "no-store"}
     parts = (
         serving.release_id,
