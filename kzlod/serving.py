@@ -2,6 +2,7 @@
 
 import asyncio
 import errno
+import resource
 import socket
 import tempfile
 from collections.abc import Iterator
@@ -19,9 +20,11 @@ from kzlod.errors import KzlodError, Problem, ServeError
 from kzlod.release.adhoc import open_file
 from kzlod.release.published import Release, current_release, open_release
 from kzlod.web.app import create_app
+from kzlod.web.connections import bounded
 from kzlod.web.settings import Settings
 from kzlod.web.site import Serving, Site
 
+_OWN_DESCRIPTORS = 1000  # workers, results, dumps being read
 _WATCH_EVERY = 1.0  # seconds between two looks at which release is current
 
 
@@ -100,8 +103,12 @@ async def _serve(
                 Problem(str(release.store_path), str(error), "Make the release again: `kzlod release`.")
             ) from error
         site = Site(release, engine, settings)
+        _allow_descriptors(settings.connections)
         config = uvicorn.Config(
             create_app(site),
+            http=bounded(settings.connection_bounds()),
+            ws="none",
+            lifespan="off",
             log_level="warning",
             server_header=False,
             proxy_headers=False,
@@ -122,6 +129,15 @@ async def _serve(
 def _engine(release: Release, settings: Settings) -> Engine:
     """The engine that answers queries over a release."""
     return CachingEngine(EmbeddedEngine(release.store_path, settings.engine_limits()), settings.cache_memory)
+
+
+def _allow_descriptors(connections: int) -> None:
+    """Lets this process open files for so many connections and its own work, as far as the system allows."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = connections + _OWN_DESCRIPTORS
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        limit = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (limit, hard))
 
 
 async def _follow(site: Site, releases: Path, stack: AsyncExitStack) -> None:

@@ -30,6 +30,12 @@ def client_name(peer: str, forwarded: Sequence[str], proxies: Sequence[IPv4Netwo
     return str(ip_network((address, 64), strict=False)) if address.version == 6 else str(address)
 
 
+def is_proxy(peer: str, proxies: Sequence[IPv4Network | IPv6Network]) -> bool:
+    """Whether a peer's address is that of a trusted proxy."""
+    address = _address(peer)
+    return address is not None and _trusted(address, proxies)
+
+
 def _address(text: str) -> IPv4Address | IPv6Address | None:
     try:
         address = ip_address(text.strip("[]").partition("%")[0])

@@ -8,6 +8,7 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from kzlod.engine.guard import DEPTH_LIMIT, TEXT_LIMIT
 from kzlod.engine.pool import Limits
+from kzlod.web.connections import Bounds
 
 _MEBIBYTE = 1024 * 1024
 
@@ -55,6 +56,13 @@ class Settings(BaseSettings):
     cache_memory: int = Field(
         64 * _MEBIBYTE, ge=0, description="Bytes of results kept for repeated queries; 0 keeps none."
     )
+    request_timeout: float = Field(
+        10.0, gt=0, description="How long the header of a request may take, counted from its first byte."
+    )
+    connections: int = Field(2000, ge=8, description="Connections that may be open.")
+    client_connections: int = Field(
+        500, ge=4, description="Connections that one client may have open; proxies that are trusted may more."
+    )
     open_results: int = Field(256, ge=1, description="Results that may be read at the same time.")
     query_text_limit: int = Field(TEXT_LIMIT, ge=256, description="Longest query text, in characters.")
     query_depth: int = Field(
@@ -69,6 +77,16 @@ class Settings(BaseSettings):
         if not isinstance(names, list | tuple):
             return value
         return tuple(ip_network(str(name).strip(), strict=False) for name in names if str(name).strip())
+
+    def connection_bounds(self) -> Bounds:
+        """The bounds on open connections."""
+        return Bounds(
+            request=self.request_timeout,
+            stall=self.read_stall,
+            total=self.connections,
+            per_client=self.client_connections,
+            proxies=self.trusted_proxies,
+        )
 
     def engine_limits(self) -> Limits:
         """The limits for the embedded engine."""

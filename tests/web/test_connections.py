@@ -1,0 +1,144 @@
+"""Connections of a real server: each has its time, and the longest idle one makes room."""
+
+import asyncio
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from ipaddress import ip_network
+
+import uvicorn
+from starlette.types import Receive, Scope, Send
+
+from kzlod.web.connections import Bounds, bounded
+
+LARGE = 32 * 1024 * 1024
+GET = b"GET / HTTP/1.1\r\nHost: x\r\n\r\n"
+
+
+async def app(scope: Scope, receive: Receive, send: Send) -> None:
+    """Answers `ok`, a large body, or, after a while, `slow`."""
+    if scope["path"] == "/slow":
+        await asyncio.sleep(1.5)
+    body = {"/large": b"x" * LARGE, "/slow": b"slow"}.get(scope["path"], b"ok")
+    length = str(len(body)).encode()
+    await send({"type": "http.response.start", "status": 200, "headers": [(b"content-length", length)]})
+    await send({"type": "http.response.body", "body": body})
+
+
+@contextmanager
+def serving(bounds: Bounds) -> Iterator[int]:
+    """A server in a thread; yields its port."""
+    config = uvicorn.Config(app, http=bounded(bounds), ws="none", lifespan="off", log_level="critical")
+    server = uvicorn.Server(config)
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        thread = threading.Thread(target=server.run, args=([listening],))
+        thread.start()
+        try:
+            while not server.started:
+                time.sleep(0.01)
+            yield listening.getsockname()[1]
+        finally:
+            server.should_exit = True
+            server.force_exit = True
+            thread.join(20)
+
+
+def connect(port: int, source: str = "127.0.0.1") -> socket.socket:
+    return socket.create_connection(("127.0.0.1", port), timeout=20, source_address=(source, 0))
+
+
+def rest(connection: socket.socket) -> bytes:
+    """What comes until the other side closes."""
+    received = b""
+    try:
+        while part := connection.recv(65536):
+            received += part
+    except ConnectionError:
+        pass
+    return received
+
+
+def status(connection: socket.socket) -> int:
+    return int(connection.recv(65536).split(b" ")[1])
+
+
+def test_a_trickled_header_is_ended_in_time() -> None:
+    with serving(Bounds(request=1)) as port, connect(port) as slow:
+        sent = 0
+        try:
+            for byte in b"GET / HTTP/1.1\r\nX: " + b"x" * 200:
+                slow.sendall(bytes([byte]))
+                sent += 1
+                time.sleep(0.1)
+        except ConnectionError:
+            pass
+        assert sent < 100
+
+
+def test_half_a_request_gets_a_definite_answer() -> None:
+    with serving(Bounds(request=1)) as port, connect(port) as half:
+        half.sendall(GET[:-2])
+        assert rest(half).startswith(b"HTTP/1.1 408 ")
+
+
+def test_a_silent_connection_is_closed() -> None:
+    with serving(Bounds(request=1)) as port, connect(port) as silent:
+        assert rest(silent) == b""
+
+
+def test_a_request_being_answered_is_not_ended() -> None:
+    with serving(Bounds(request=0.5)) as port, connect(port) as patient:
+        patient.sendall(GET.replace(b"/ ", b"/slow "))
+        assert status(patient) == 200
+
+
+def test_a_reader_that_takes_nothing_is_cut_off() -> None:
+    with serving(Bounds(stall=1)) as port, connect(port) as deaf:
+        deaf.sendall(GET.replace(b"/ ", b"/large "))
+        time.sleep(3.5)
+        assert len(rest(deaf)) < LARGE
+
+
+def test_the_longest_idle_connection_makes_room() -> None:
+    with serving(Bounds(request=30, per_client=8)) as port, ExitStack() as stack:
+        idle = [stack.enter_context(connect(port)) for _ in range(40)]
+        for _ in range(5):
+            with connect(port) as connection:
+                connection.sendall(GET)
+                assert status(connection) == 200
+        assert rest(idle[0]) == b""
+
+
+def test_connections_that_work_are_not_closed_for_others() -> None:
+    with serving(Bounds(per_client=2)) as port, ExitStack() as stack:
+        working = [stack.enter_context(connect(port)) for _ in range(2)]
+        for connection in working:
+            connection.sendall(GET.replace(b"/ ", b"/slow "))
+        time.sleep(0.3)
+        with connect(port) as refused:
+            assert status(refused) == 503
+        with connect(port, "127.0.0.2") as other:
+            other.sendall(GET)
+            assert status(other) == 200
+        assert [status(connection) for connection in working] == [200, 200]
+
+
+def test_a_trusted_proxy_has_no_bound_of_its_own() -> None:
+    proxies = (ip_network("127.0.0.1/32"),)
+    with serving(Bounds(per_client=1, proxies=proxies)) as port, ExitStack() as stack:
+        working = [stack.enter_context(connect(port)) for _ in range(4)]
+        for connection in working:
+            connection.sendall(GET.replace(b"/ ", b"/slow "))
+        assert [status(connection) for connection in working] == [200] * 4
+
+
+def test_all_together_are_bounded() -> None:
+    with serving(Bounds(total=4)) as port, ExitStack() as stack:
+        working = [stack.enter_context(connect(port, f"127.0.0.{n}")) for n in range(1, 5)]
+        for connection in working:
+            connection.sendall(GET.replace(b"/ ", b"/slow "))
+        time.sleep(0.3)
+        with connect(port, "127.0.0.9") as refused:
+            assert status(refused) == 503
