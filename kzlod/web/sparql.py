@@ -4,6 +4,7 @@ import asyncio
 import hashlib
 import re
 from collections.abc import Awaitable, Mapping
+from dataclasses import replace
 
 from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
@@ -117,7 +118,7 @@ class _Endpoint:
         """Runs the query until its first bytes are there, and prepares the answer that sends them."""
         settings = self._site.settings
         client = client_of(request, settings.trusted_proxies)
-        query = _with_prefixes(query)
+        query = replace(query, prefixes=PREFIXES)
         try:
             result = await _unless_gone(request, serving.engine.run(query, client))
         except Malformed as error:
@@ -219,19 +220,6 @@ def _named(name: str) -> str | None:
     """The media type of the description for a value of `format`."""
     found = find(name, Kind.GRAPH)
     return found.media_type if found else None
-
-
-def _with_prefixes(query: Query) -> Query:
-    return Query(
-        query.text,
-        query.default_graphs,
-        query.named_graphs,
-        query.base_iri,
-        query.solutions,
-        query.boolean,
-        query.graph,
-        PREFIXES,
-    )
 
 
 def _caching(query: Query, request: Request, serving: Serving) -> dict[str, str]:

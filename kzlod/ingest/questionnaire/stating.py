@@ -116,7 +116,7 @@ def _content(made: Made, iri: str, into: Statements) -> None:
     if made.figure is not None:
         # The store drops trailing zeros; a plain decimal is written the same by all.
         into.add(iri, kz("figure"), literal(format(made.figure.normalize(), "f"), "xsd:decimal"))
-    if made.status not in (Status.FIGURE,):
+    if made.status is not Status.FIGURE:
         into.add(iri, kz("cellStatus"), ox.NamedNode(f"{CONCEPT}cell-status/{made.status.value}"))
     for option in made.chosen:
         into.add(iri, kz("answerOption"), ox.NamedNode(option))
