@@ -1,5 +1,6 @@
 """What imports have in common at their edges: countries, what people entered, Turtle, files all or none."""
 
+import json
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +18,38 @@ from kzlod.errors import InputError, Problem
 from kzlod.namespaces import ID, PREFIXES
 from kzlod.terms import LABEL, value
 from kzlod.turtle import read_turtle
+
+REPORT = "report.json"
+
+
+@dataclass(frozen=True)
+class ImportedFiles:
+    """An import: the Turtle texts by file name, the document, counts, and what wants a person."""
+
+    files: Mapping[str, str]
+    document: Document
+    counts: Mapping[str, int]
+    problems: Sequence[Problem]
+    wanting: Sequence[str]
+
+    def reported(self, record: Mapping[str, object]) -> dict[str, str]:
+        """All files with the report: `record`, the account of the document, and the counts and wants.
+
+        Problems that the record tells already (in another form) come first.
+        """
+        told = record.get("problems", ())
+        told = list(told) if isinstance(told, Sequence) else []
+        further = [
+            {"where": problem.where, "what": problem.what, "remedy": problem.remedy}
+            for problem in self.problems[len(told) :]
+        ]
+        whole = {
+            **record,
+            "counts": dict(self.counts),
+            "problems": [*told, *further],
+            "wanting": list(self.wanting),
+        }
+        return {**self.files, REPORT: json.dumps(whole, indent=1, ensure_ascii=False) + "\n"}
 
 
 @dataclass(frozen=True)

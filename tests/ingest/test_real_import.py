@@ -9,7 +9,8 @@ import pyoxigraph as ox
 import pytest
 
 from kzlod.documents.text import read_documents
-from kzlod.ingest.cybercrime.importing import REPORT, Imported, import_profile, write
+from kzlod.ingest.cybercrime.importing import Imported, import_profile, write
+from kzlod.ingest.writing import REPORT
 from kzlod.release.published import Release
 from kzlod.terms import TYPE, kz, value
 from tests.ingest.test_importing import VOCABULARY

@@ -1,7 +1,6 @@
 """The import of a profile: reads the file, gathers all statements, writes every file whole or none."""
 
-import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -23,13 +22,12 @@ from kzlod.ingest.cybercrime.sanctioned import offences, suspected
 from kzlod.ingest.profile.convention import Convention, read_convention
 from kzlod.ingest.profile.read import read_profile
 from kzlod.ingest.profile.records import Profile
-from kzlod.ingest.profile.report import Record, counts, records
+from kzlod.ingest.profile.report import counts, records
 from kzlod.ingest.statements import Statements
-from kzlod.ingest.writing import by_hand, check_country, derived_files, turtle, write_files
+from kzlod.ingest.writing import ImportedFiles, by_hand, check_country, derived_files, turtle, write_files
 from kzlod.namespaces import ID
 from kzlod.terms import LABEL, TYPE, value
 
-REPORT = "report.json"
 _PREFIXES = ("country", "dcterms", "eli", "kzlod", "rdfs", "xsd")
 _FILES = (
     "acts",
@@ -46,15 +44,10 @@ _COMMAND = "kzlod ingest cybercrime-profile"
 
 
 @dataclass(frozen=True)
-class Imported:
-    """An import: the Turtle texts by file name, the account of the document, what wants a person."""
+class Imported(ImportedFiles):
+    """An import of a profile."""
 
-    files: Mapping[str, str]
-    document: Document
     profile: Profile
-    counts: Mapping[str, int]
-    problems: Sequence[Problem]
-    wanting: Sequence[str]
 
 
 def find_convention(vocabulary: Sequence[ox.Triple], name: str) -> tuple[Convention, str]:
@@ -165,7 +158,7 @@ def build(
     wanting += [f"summary of the {remark}" for remark in unsummarised]
     wanting += [f"circumstances of {place}" for place in without_circumstance(found)]
     problems = [*profile.problems, *penalties.problems, *suspects]
-    return Imported(files, document, profile, {**counts(profile), **counted(found)}, problems, wanting)
+    return Imported(files, document, {**counts(profile), **counted(found)}, problems, wanting, profile)
 
 
 def unknown(kept: Kept, paths: Iterable[tuple[str, bool]]) -> list[str]:
@@ -174,22 +167,7 @@ def unknown(kept: Kept, paths: Iterable[tuple[str, bool]]) -> list[str]:
     return [path for path in sorted({**kept.summaries, **kept.notes}) if path not in known]
 
 
-def report(imported: Imported) -> Record:
-    """The account of an import as JSON-able records: every line of the file, decisions, problems, wants."""
-    record = records(imported.document, imported.profile)
-    record["counts"] = dict(imported.counts)
-    record["problems"] = [
-        *record["problems"],  # type: ignore[misc]
-        *(
-            {"where": problem.where, "what": problem.what, "remedy": problem.remedy}
-            for problem in imported.problems[len(imported.profile.problems) :]
-        ),
-    ]
-    record["wanting"] = list(imported.wanting)
-    return record
-
-
 def write(imported: Imported, folder: Path) -> list[Path]:
     """Writes all files of an import, or none; InputError when the folder cannot be written to."""
-    files = {**imported.files, REPORT: json.dumps(report(imported), indent=1, ensure_ascii=False) + "\n"}
+    files = imported.reported(records(imported.document, imported.profile))
     return write_files(files, folder, _DERIVED - {CITATIONS_FILE})

@@ -1,6 +1,5 @@
 """The import of a questionnaire: reads the file, gathers all statements, writes every file whole or none."""
 
-import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -23,26 +22,28 @@ from kzlod.ingest.questionnaire.made import Made
 from kzlod.ingest.questionnaire.report import account
 from kzlod.ingest.questionnaire.stating import Place, label, state_added, state_cell, together
 from kzlod.ingest.statements import Statements, english
-from kzlod.ingest.writing import Citing, by_hand, check_country, derived_files, turtle, write_files
+from kzlod.ingest.writing import (
+    Citing,
+    ImportedFiles,
+    by_hand,
+    check_country,
+    derived_files,
+    turtle,
+    write_files,
+)
 from kzlod.namespaces import CONCEPT, ID
 from kzlod.terms import SOURCE, TYPE, kz, literal, term, value
 
-REPORT = "report.json"
 _COMMAND = "kzlod ingest cepej"
 _PREFIXES = ("country", "dcterms", "kzlod", "qb", "rdfs", "skos", "xsd")
 _FIXED = ("questionnaire", "added-codes", "checks")
 
 
 @dataclass(frozen=True)
-class Imported:
-    """An import: the Turtle texts by file name, what was read, what wants a person."""
+class Imported(ImportedFiles):
+    """An import of a questionnaire."""
 
-    files: Mapping[str, str]
-    document: Document
     questionnaire: Questionnaire
-    counts: Mapping[str, int]
-    problems: Sequence[Problem]
-    wanting: Sequence[str]
 
 
 def import_questionnaire(
@@ -145,7 +146,7 @@ def build(
         f"label in three languages of the {code.scheme.rpartition('-')[2]} “{code.label}”"
         for code in builder.added.values()
     ]
-    return Imported(files, document, questionnaire, _counts(made, found), problems, wanting)
+    return Imported(files, document, _counts(made, found), problems, wanting, questionnaire)
 
 
 def _stated_by_hand(cell: Made, place: Place, described: set[str]) -> bool:
@@ -249,13 +250,6 @@ def _counts(made: Sequence[Made], found: Sequence[Disagreement]) -> Mapping[str,
 
 def write(imported: Imported, folder: Path) -> list[Path]:
     """Writes all files of an import, or none; InputError when the folder cannot be written to."""
-    record = account(imported.document, imported.questionnaire).record
-    record["counts"] = dict(imported.counts)
-    record["problems"] = [
-        {"where": problem.where, "what": problem.what, "remedy": problem.remedy}
-        for problem in imported.problems
-    ]
-    record["wanting"] = list(imported.wanting)
-    files = {**imported.files, REPORT: json.dumps(record, indent=1, ensure_ascii=False) + "\n"}
+    files = imported.reported(account(imported.document, imported.questionnaire).record)
     possible = {f"{name}.ttl" for name in _FIXED} | {path.name for path in folder.glob("cells-*.ttl")}
     return write_files(files, folder, possible | {PROVISIONS_FILE})
