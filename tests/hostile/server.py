@@ -1,0 +1,164 @@
+"""The real server in a process of its own, in a folder of its own, and how to see that it is well."""
+
+import os
+import re
+import resource
+import signal
+import subprocess
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Self
+
+from tests.hostile import processes
+
+ROOT = Path(__file__).resolve().parents[2]
+_STARTED = re.compile(r"http://[^/\s]+:(\d+)/")
+_COMPLAINTS = ("never retrieved", "Exception in callback", "Fatal error", "Fatal Python", "Segmentation")
+_OWN_DESCRIPTORS = 24  # those that come and go: pipes of workers, connections just closing
+MEBIBYTE = 2**20
+
+
+class Server:
+    """`kzlod serve` with the given options; `folder` is its working, home and temporary directory."""
+
+    def __init__(self, folder: Path, *options: str, settings: Mapping[str, str] | None = None) -> None:
+        """Takes options of the command, and settings as environment variables without `KZLOD_`."""
+        self.folder = folder
+        self.log = folder.parent / f"{folder.name}.log"
+        self._options = options
+        self._settings = {f"KZLOD_{name.upper()}": value for name, value in (settings or {}).items()}
+        self._port = 0
+        self._process: subprocess.Popen[bytes]
+        self._before: tuple[int, int, int] = (0, 0, 0)
+        self._cores = _core_dumps()
+
+    def __enter__(self) -> Self:
+        """Starts the server; returns once it listens."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        (self.folder / "tmp").mkdir(exist_ok=True)
+        self.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Stops it."""
+        self.stop()
+
+    def start(self) -> None:
+        """Starts the server, on the port that it had before if it had one."""
+        environment = {
+            "PATH": os.environ.get("PATH", ""),
+            "PYTHONPATH": str(ROOT),
+            "HOME": str(self.folder),
+            "TMPDIR": str(self.folder / "tmp"),
+            "COLUMNS": "200",
+            "PYTHONUNBUFFERED": "1",
+            **self._settings,
+        }
+        command = [sys.executable, "-m", "kzlod", "serve", "--port", str(self._port), *self._options]
+        start = self.log.stat().st_size if self.log.exists() else 0
+        with self.log.open("ab") as log:
+            self._process = subprocess.Popen(
+                command, cwd=self.folder, env=environment, stdout=log, stderr=log, preexec_fn=_let_dump
+            )
+        said: list[re.Match[str]] = []
+
+        def listens() -> bool:
+            text = self.log.read_bytes()[start:].decode("utf-8", "replace")
+            said.extend(_STARTED.finditer(text))
+            return bool(said) or self._process.poll() is not None
+
+        if not processes.until(listens, 60) or not said:
+            raise RuntimeError(f"the server did not start: {self.log.read_text('utf-8')[-2000:]}")
+        self._port = int(said[0][1])
+
+    def stop(self) -> None:
+        """Ends the server as an operator would."""
+        if self._process.poll() is not None:
+            return
+        self._process.send_signal(signal.SIGTERM)
+        try:
+            self._process.wait(30)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+            raise
+
+    def kill(self) -> None:
+        """Ends the server without a warning."""
+        self._process.kill()
+        self._process.wait()
+
+    @property
+    def port(self) -> int:
+        """Where it listens, on every loopback address."""
+        return self._port
+
+    @property
+    def pid(self) -> int:
+        """Its process number."""
+        return self._process.pid
+
+    def alive(self) -> bool:
+        """Whether the process that was started still runs."""
+        return self._process.poll() is None
+
+    def workers(self) -> list[int]:
+        """All processes that belong to it."""
+        return processes.descendants(self.pid)
+
+    def remember(self) -> None:
+        """Takes note of what it holds while nothing happens, for `ailments`."""
+        self._before = (
+            processes.resident(self.pid),
+            len(processes.descriptors(self.pid)),
+            len(self.workers()),
+        )
+
+    def ailments(self, grown: int = 256 * MEBIBYTE, patience: float = 30) -> list[str]:
+        """What is not as it was: process, workers, memory, descriptors, files; empty when it is well.
+
+        `grown` is by how many bytes it may be larger than it was, `patience` the seconds in which it may get
+        over what was done to it.
+        """
+        if not self.alive():
+            return [f"the server has ended with status {self._process.returncode}"]
+        memory, files, workers = self._before
+        processes.until(lambda: len(self.workers()) == workers, patience)
+        processes.until(lambda: len(processes.descriptors(self.pid)) <= files + _OWN_DESCRIPTORS, patience)
+        found = []
+        if len(self.workers()) != workers:
+            found.append(f"{len(self.workers())} processes belong to it, before {workers}")
+        if (now := processes.resident(self.pid)) > memory + grown:
+            found.append(f"it holds {now // MEBIBYTE} MiB, before {memory // MEBIBYTE} MiB")
+        if len(held := processes.descriptors(self.pid)) > files + _OWN_DESCRIPTORS:
+            found.append(f"it holds {len(held)} descriptors, before {files}: {held[-5:]}")
+        found += [f"it left {path}" for path in self.left_behind()]
+        found += [f"it says: {line}" for line in self.complaints()]
+        return found
+
+    def left_behind(self) -> Sequence[Path]:
+        """Files in its folder, but for the store of a file that is served as it is; and core dumps."""
+        own = [path for path in self.folder.rglob("*") if path.is_file() and "kzlod-" not in str(path.parent)]
+        return [*own, *(_core_dumps() - self._cores)]
+
+    def complaints(self) -> Sequence[str]:
+        """Lines of its log that tell of errors which nobody expected."""
+        lines = self.log.read_text("utf-8", "replace").splitlines()
+        return [line for line in lines if any(word in line for word in _COMPLAINTS)][:5]
+
+    @property
+    def peak(self) -> int:
+        """The most memory that the server's own process has held, in bytes."""
+        return processes.resident(self.pid, "VmHWM")
+
+
+def _core_dumps() -> set[Path]:
+    """Core dumps where a worker, which works in the root folder, would leave them."""
+    return {path for path in Path("/").glob("core*") if path.is_file()}
+
+
+def _let_dump() -> None:
+    """Allows core dumps, so that one would be seen."""
+    hard = resource.getrlimit(resource.RLIMIT_CORE)[1]
+    resource.setrlimit(resource.RLIMIT_CORE, (hard, hard))
