@@ -107,13 +107,17 @@ class Server:
         """All processes that belong to it."""
         return processes.descendants(self.pid)
 
-    def remember(self) -> None:
-        """Takes note of what it holds while nothing happens, for `ailments`."""
-        self._before = (
+    def holds(self) -> tuple[int, int, int]:
+        """Bytes of memory, descriptors, and processes that belong to it."""
+        return (
             processes.resident(self.pid),
             len(processes.descriptors(self.pid)),
             len(self.workers()),
         )
+
+    def remember(self) -> None:
+        """Takes note of what it holds while nothing happens, for `ailments`."""
+        self._before = self.holds()
 
     def ailments(self, grown: int = 256 * MEBIBYTE, patience: float = 30) -> list[str]:
         """What is not as it was: process, workers, memory, descriptors, files; empty when it is well.
