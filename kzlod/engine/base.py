@@ -56,6 +56,23 @@ class Result(Protocol):
         """Frees what the result holds; may be called at any time and more than once."""
 
 
+@dataclass(frozen=True, slots=True)
+class WholeResult:
+    """A Result that is there completely; there is nothing to free."""
+
+    kind: Kind
+    media_type: str
+    chunks: tuple[bytes, ...]
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        """The chunks in order; can be taken any number of times."""
+        for chunk in self.chunks:
+            yield chunk
+
+    async def aclose(self) -> None:
+        """Does nothing."""
+
+
 class Engine(Protocol):
     """Answers queries. Used as `async with engine:`; knows nothing of HTTP."""
 

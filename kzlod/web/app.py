@@ -11,7 +11,7 @@ from kzlod.web.problems import Problem, respond
 from kzlod.web.render import error_page
 from kzlod.web.routing import route
 from kzlod.web.site import Site
-from kzlod.web.sparql import sparql_router
+from kzlod.web.sparql import sparql_routes
 from kzlod.web.state import Web
 
 _MESSAGES = {404: "not_found", 405: "not_allowed", 406: "not_acceptable", 414: "too_long", 503: "unready"}
@@ -25,9 +25,9 @@ def create_app(site: Site) -> FastAPI:
     app.add_middleware(CommonHeaders, site=site)
     app.add_exception_handler(HTTPException, _http_exception)
     app.add_exception_handler(Exception, _unexpected)
+    app.router.routes.extend(sparql_routes(site, editor="/query", render=error_page))
     for module in (pages, kinds, shapes, catalog, downloads, operations, documents):
         app.router.routes.extend(route(path, handler) for path, handler in module.ROUTES)
-    app.include_router(sparql_router(site, editor="/query", render=error_page))
     # Whatever else occurs in the data below the base leads to its document; the rest is a helpful 404.
     app.router.routes.append(route("/{path:path}", documents.thing))
     return app

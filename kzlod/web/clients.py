@@ -1,6 +1,7 @@
 """Who asks, for sharing the engine fairly: an IPv4 address, or the /64 network of an IPv6 address."""
 
 from collections.abc import Sequence
+from functools import lru_cache
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 
 from fastapi import Request
@@ -17,23 +18,32 @@ def client_name(peer: str, forwarded: Sequence[str], proxies: Sequence[IPv4Netwo
 
     The header is read from its end, where the nearest proxy wrote, as long as the writer is a trusted proxy.
     """
+    if not forwarded:
+        return _name(peer)
     address = _address(peer)
-    for hop in reversed(",".join(forwarded).split(",") if forwarded else []):
+    for hop in reversed(",".join(forwarded).split(",")):
         if address is None or not _trusted(address, proxies):
             break
         before = _address(hop.strip())
         if before is None:
             break
         address = before
-    if address is None:
-        return peer
-    return str(ip_network((address, 64), strict=False)) if address.version == 6 else str(address)
+    return _name(str(address) if address else peer)
 
 
 def is_proxy(peer: str, proxies: Sequence[IPv4Network | IPv6Network]) -> bool:
     """Whether a peer's address is that of a trusted proxy."""
     address = _address(peer)
     return address is not None and _trusted(address, proxies)
+
+
+@lru_cache(maxsize=1024)
+def _name(peer: str) -> str:
+    """The name for whoever has this address."""
+    address = _address(peer)
+    if address is None:
+        return peer
+    return str(ip_network((address, 64), strict=False)) if address.version == 6 else str(address)
 
 
 def _address(text: str) -> IPv4Address | IPv6Address | None:

@@ -1,5 +1,6 @@
 """A request to the SPARQL endpoint, read as the SPARQL 1.1 Protocol says (section 2.1), without any I/O."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import parse_qsl
 
@@ -70,8 +71,10 @@ def read_post(query_string: bytes, content_type: str | None, body: bytes) -> Ope
     return _operation([*parameters, ("query", text)])
 
 
-def wanted(operation: Operation, accept: str | None) -> Query:
+def wanted(operation: Operation, accept: str | None, prefixes: Mapping[str, str]) -> Query:
     """The query for the engine, with the media types that `format` or else the `Accept` header chooses.
+
+    `prefixes` are for writing graphs.
 
     Raises a Problem: 400 for an unknown format, 406 when no kind of result has an acceptable media type.
     """
@@ -93,6 +96,7 @@ def wanted(operation: Operation, accept: str | None) -> Query:
         solutions=types[Kind.SOLUTIONS],
         boolean=types[Kind.BOOLEAN],
         graph=types[Kind.GRAPH],
+        prefixes=prefixes,
     )
 
 

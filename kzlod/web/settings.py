@@ -30,22 +30,31 @@ class Settings(BaseSettings):
         "is believed.",
     )
     workers: int = Field(
-        2, ge=1, le=64, description="Query worker processes, that is, queries run at a time."
+        2,
+        ge=1,
+        le=64,
+        description="Long queries that run at a time. Short ones have places of their own.",
     )
     client_workers: int | None = Field(
-        None, ge=1, description="Workers that one client may hold at a time; by default all but one."
+        None, ge=1, description="Long queries of one client that run at a time; by default all but one."
     )
     query_timeout: float = Field(15.0, gt=0, description="Execution time of a query.")
     worker_memory: int = Field(
         2048 * _MEBIBYTE, ge=256 * _MEBIBYTE, description="Address space of a query worker."
     )
     worker_queries: int = Field(
-        500, ge=1, description="Queries after which a worker is replaced by a fresh one."
+        5000, ge=1, description="Queries after which a worker is replaced by a fresh one."
+    )
+    store_memory: int = Field(
+        1024 * _MEBIBYTE,
+        ge=0,
+        description="A store that takes no more than this is held in memory, which makes queries two to four "
+        "times as fast; a larger one is read from disk. 0: always from disk.",
     )
     queue: int = Field(
-        32, ge=0, description="Queries that may wait for a worker; more are answered with 503."
+        32, ge=0, description="Long queries that may wait for their turn; more are answered with 503."
     )
-    queue_patience: float = Field(15.0, gt=0, description="Longest wait for a worker.")
+    queue_patience: float = Field(15.0, gt=0, description="Longest wait for a turn.")
     spool_memory: int = Field(_MEBIBYTE, ge=0, description="Bytes of one unread result kept in memory.")
     spool_disk: int = Field(
         64 * _MEBIBYTE, ge=_MEBIBYTE, description="Bytes of one unread result kept in a temporary file."

@@ -3,12 +3,12 @@
 import asyncio
 import hashlib
 import re
-from collections.abc import Awaitable, Mapping
-from dataclasses import replace
+from collections.abc import Coroutine, Mapping
+from typing import Any
 
-from fastapi import APIRouter, Request
+from fastapi import Request
 from fastapi.responses import RedirectResponse, Response
-from starlette.routing import Route
+from starlette.routing import BaseRoute, Route
 from starlette.types import Receive, Scope, Send
 
 from kzlod.engine.base import (
@@ -23,6 +23,7 @@ from kzlod.engine.base import (
     Result,
     TimedOut,
     TooExpensive,
+    WholeResult,
 )
 from kzlod.engine.cache import is_repeatable
 from kzlod.engine.formats import find
@@ -36,6 +37,7 @@ from kzlod.web.service_description import FORMATS_OFFERED, serialise, service_de
 from kzlod.web.site import Serving, Site
 from kzlod.web.streaming import OLD_CLIENT_LIMIT, StreamedResult, client_left, collect
 
+_MOMENT = 0.05  # seconds
 METHODS = ("GET", "HEAD", "POST", "OPTIONS")
 _ALLOW = ", ".join(METHODS)
 _CORS = {
@@ -49,19 +51,17 @@ _PREFLIGHT = {
 }
 
 
-def sparql_router(
+def sparql_routes(
     site: Site, *, path: str = "/sparql", editor: str | None = None, render: Render | None = None
-) -> APIRouter:
-    """The router of the endpoint at `path`.
+) -> list[BaseRoute]:
+    """The route of the endpoint at `path`.
 
     `editor` is where a browser is sent that opens the endpoint without a query (None: it gets Turtle);
     `render` makes the page of an error for a browser.
     """
     endpoint = _Endpoint(site, path, editor, render)
-    router = APIRouter()
     # An ASGI application and not a function: so that every method comes here and is refused in our words.
-    router.routes.append(Route(path, endpoint, include_in_schema=False))
-    return router
+    return [Route(path, endpoint, include_in_schema=False)]
 
 
 class _Endpoint:
@@ -106,7 +106,7 @@ class _Endpoint:
             raise Problem(
                 405, "Method not allowed", f"This address takes {_ALLOW}.", headers={"Allow": _ALLOW}
             )
-        query = protocol.wanted(operation, _accept(request))
+        query = protocol.wanted(operation, _accept(request), PREFIXES)
         headers = _caching(query, request, serving)
         if "ETag" in headers and headers["ETag"] in _tags(request):
             return Response(status_code=304, headers=headers)
@@ -118,7 +118,6 @@ class _Endpoint:
         """Runs the query until its first bytes are there, and prepares the answer that sends them."""
         settings = self._site.settings
         client = client_of(request, settings.trusted_proxies)
-        query = replace(query, prefixes=PREFIXES)
         try:
             result = await _unless_gone(request, serving.engine.run(query, client))
         except Malformed as error:
@@ -126,6 +125,8 @@ class _Endpoint:
         if result is None:
             return Response(status_code=499)
         media_type = _content_type(result.media_type)
+        if isinstance(result, WholeResult):
+            return Response(b"".join(result.chunks), headers={**headers, "Content-Type": media_type})
         if request.scope.get("http_version") == "1.0" and request.method != "HEAD":
             # Without chunks a client could not tell a result cut short from a whole one: it needs a length.
             body = await collect(result, OLD_CLIENT_LIMIT)
@@ -197,18 +198,31 @@ class _Endpoint:
         return self._graphs[1]
 
 
-async def _unless_gone(request: Request, running: Awaitable[Result]) -> Result | None:
-    """The result that is being awaited; None, and the query ended, when the client leaves before."""
-    answer = asyncio.ensure_future(running)
-    leaving = asyncio.ensure_future(client_left(request.receive))
+async def _unless_gone(request: Request, running: Coroutine[Any, Any, Result]) -> Result | None:
+    """The result that is being awaited; None, and the query ended, when the client leaves before.
+
+    Whether the client is there is asked only when the answer takes a moment.
+    """
+    loop = asyncio.get_running_loop()
+    answer = loop.create_task(running)
+    leaving: list[asyncio.Task[None]] = []
+
+    def watch() -> None:
+        leaving.append(loop.create_task(client_left(request.receive)))
+        leaving[0].add_done_callback(lambda _: answer.cancel())
+
+    timer = loop.call_later(_MOMENT, watch)
     try:
-        await asyncio.wait({answer, leaving}, return_when=asyncio.FIRST_COMPLETED)
-        return answer.result() if answer.done() else None
+        return await answer
+    except asyncio.CancelledError:
+        if leaving and leaving[0].done():
+            return None
+        raise
     finally:
-        leaving.cancel()
-        if not answer.done():
-            answer.cancel()
-        await asyncio.gather(answer, leaving, return_exceptions=True)
+        timer.cancel()
+        for task in leaving:
+            task.cancel()
+            await asyncio.gather(task, return_exceptions=True)
 
 
 def _accept(request: Request) -> str | None:
