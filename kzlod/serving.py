@@ -2,8 +2,11 @@
 
 import asyncio
 import errno
+import os
 import resource
+import signal
 import socket
+import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import AsyncExitStack, contextmanager
@@ -20,9 +23,10 @@ from kzlod.engine.pool import EmbeddedEngine
 from kzlod.errors import KzlodError, Problem, ServeError
 from kzlod.release.adhoc import open_file
 from kzlod.release.published import Release, current_release, open_release
+from kzlod.web.accesslog import AccessLog, open_log
 from kzlod.web.app import create_app
-from kzlod.web.connections import bounded
-from kzlod.web.settings import Settings
+from kzlod.web.connections import Connections, bounded
+from kzlod.web.settings import Settings, unknown_variables, variable
 from kzlod.web.site import Serving, Site
 
 _BYTES_A_QUAD = 500  # of a store in memory, measured: 172 MB for 454,414 quads
@@ -76,13 +80,19 @@ def _listening(host: str, port: int) -> Iterator[socket.socket]:
 
 def _settings(host: str, port: int) -> Settings:
     """The settings of the environment; the public address follows host and port where none is set."""
+    for unknown, meant in unknown_variables(os.environ).items():
+        # No error: an orchestrator may set variables of its own by a service's name.
+        hint = f"; {meant} is" if meant else ""
+        print(f"Warning: the environment variable {unknown} is no setting{hint}.", file=sys.stderr)
     try:
         settings = Settings()
     except SettingsError as error:
         raise ServeError(
             *(
                 Problem(
-                    f"KZLOD_{str(fault['loc'][0]).upper()}", fault["msg"], "Correct the environment variable."
+                    variable(str(fault["loc"][0])),
+                    f"{fault['msg']} (it is {fault['input']!r})",
+                    "Correct the environment variable.",
                 )
                 for fault in error.errors()
             )
@@ -98,6 +108,9 @@ async def _serve(
 ) -> None:
     """Runs engine and HTTP server until the server is told to stop."""
     async with AsyncExitStack() as stack:
+        log = _access_log(settings)
+        if log is not None:
+            stack.enter_context(log)
         engine = _engine(release, settings)
         try:
             await stack.enter_async_context(engine)
@@ -107,9 +120,10 @@ async def _serve(
             ) from error
         site = Site(release, engine, settings)
         _allow_descriptors(settings.connections)
+        connections = Connections(settings.connection_bounds())
         config = uvicorn.Config(
-            create_app(site),
-            http=bounded(settings.connection_bounds()),
+            create_app(site, log=log, connections=lambda: len(connections)),
+            http=bounded(connections),
             ws="none",
             lifespan="off",
             log_level="warning",
@@ -118,6 +132,8 @@ async def _serve(
             timeout_graceful_shutdown=5,
         )
         server = uvicorn.Server(config)
+        # The HTTP server stops in order and then raises the signal again: what is open is closed first.
+        signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
         watcher = asyncio.create_task(_follow(site, releases, stack)) if releases else None
         Console(stderr=True).print(
             f"KZLOD [bold]{release.id}[/bold] at [link]{settings.public_url}/[/link] (Ctrl-C to stop)"
@@ -134,6 +150,20 @@ def _engine(release: Release, settings: Settings) -> Engine:
     in_memory = int(release.manifest.get("quads", 0)) * _BYTES_A_QUAD <= settings.store_memory
     embedded = EmbeddedEngine(release.store_path, settings.engine_limits(), in_memory=in_memory)
     return CachingEngine(embedded, settings.cache_memory)
+
+
+def _access_log(settings: Settings) -> AccessLog | None:
+    """The access log, if there is to be one; SIGHUP opens its file anew, for log rotation."""
+    try:
+        log = open_log(settings.access_log, settings.trusted_proxies)
+    except OSError as error:
+        what = f"{settings.access_log!r} cannot be written: {error.strerror}"
+        raise ServeError(
+            Problem(variable("access_log"), what, "Name a file in a folder that is there.")
+        ) from error
+    if log is not None and log.path is not None:
+        asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, log.reopen)
+    return log
 
 
 def _allow_descriptors(connections: int) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Protocol, Self
+from typing import ClassVar, Protocol, Self, runtime_checkable
 
 
 class Kind(StrEnum):
@@ -93,12 +93,69 @@ class Engine(Protocol):
         """
 
 
+STATISTICS: Mapping[str, str] = {
+    "workers": "Query workers that are alive, busy ones included.",
+    "workers_busy": "Query workers that run a query.",
+    "worker_starts_total": "Query workers started.",
+    "worker_ends_total:recycled": "Query workers ended, by reason.",
+    "worker_ends_total:timed-out": "Query workers ended, by reason.",
+    "worker_ends_total:abandoned": "Query workers ended, by reason.",
+    "worker_ends_total:crashed": "Query workers ended, by reason.",
+    "worker_ends_total:gave-way": "Query workers ended, by reason.",
+    "store_in_memory": "Whether queries are answered from memory (1) or from disk (0).",
+    "queries_long": "Long queries that run.",
+    "queries_waiting": "Queries that wait for a worker.",
+    "results_open": "Results of queries that run or are being read.",
+    "spool_bytes": "Bytes of results that wait for their readers, in memory and in files.",
+    "cache_hits_total": "Queries answered with a kept result.",
+    "cache_misses_total": "Queries that no kept result answered, though one might have.",
+    "cache_results": "Results kept.",
+    "cache_bytes": "Bytes of the results kept.",
+}
+"""What an engine may tell of itself, and what it means.
+
+A name that ends in `_total` counts from the engine's start; others say how it is now. After a colon stands
+the reason: `recycled` (it has served its time, or grown), `timed-out` (the query took too long), `abandoned`
+(the client left, or read too slowly), `crashed` (it ended by itself), `gave-way` (a long query that others
+were before; it begins again).
+"""
+
+
+@runtime_checkable
+class Reporting(Protocol):
+    """What an Engine may have besides, for those who watch it."""
+
+    @property
+    def name(self) -> str:
+        """What kind of engine it is: `embedded` or `remote`."""
+
+    def statistics(self) -> Mapping[str, float]:
+        """Figures under names of STATISTICS, those that it has; called on the event loop, never waits."""
+
+
+def name_of(engine: Engine) -> str:
+    """What kind of engine it is; `unknown` when it does not say."""
+    return engine.name if isinstance(engine, Reporting) else "unknown"
+
+
+def statistics_of(engine: Engine) -> Mapping[str, float]:
+    """The figures that an engine tells of itself, none when it tells none."""
+    return engine.statistics() if isinstance(engine, Reporting) else {}
+
+
 class EngineError(Exception):
-    """Base of everything that an engine may answer instead of a result; its text is meant for the client."""
+    """Base of everything that an engine may answer instead of a result; its text is meant for the client.
+
+    `outcome` is the word under which such queries are counted.
+    """
+
+    outcome: ClassVar[str] = "failed"
 
 
 class Malformed(EngineError):  # noqa: N818 - the names say what the query was
     """The query is not SPARQL. `line` and `column` count from 1 and are None when unknown."""
+
+    outcome = "malformed"
 
     def __init__(self, message: str, line: int | None = None, column: int | None = None) -> None:
         """Takes what was wrong and where."""
@@ -110,13 +167,19 @@ class Malformed(EngineError):  # noqa: N818 - the names say what the query was
 class Refused(EngineError):  # noqa: N818
     """The query asks for what this engine does not do: federation or an update."""
 
+    outcome = "refused"
+
 
 class TooExpensive(EngineError):  # noqa: N818
     """The query is too long, too deep, or needs more memory than a query may have."""
 
+    outcome = "too-expensive"
+
 
 class NotAcceptable(EngineError):  # noqa: N818
     """The query gives a kind of result for which the client accepts no media type."""
+
+    outcome = "not-acceptable"
 
     def __init__(self, kind: Kind) -> None:
         """Takes the kind of result."""
@@ -127,9 +190,13 @@ class NotAcceptable(EngineError):  # noqa: N818
 class TimedOut(EngineError):  # noqa: N818
     """The query, or the reading of its result, took longer than allowed."""
 
+    outcome = "timed-out"
+
 
 class Overloaded(EngineError):  # noqa: N818
     """Too many queries wait already. `retry_after` is in seconds."""
+
+    outcome = "overloaded"
 
     def __init__(self, message: str, retry_after: int) -> None:
         """Takes the reason and how long to wait."""

@@ -6,10 +6,10 @@ The least recently used results make room for new ones. What differs from one ev
 
 import re
 from collections import OrderedDict
-from collections.abc import AsyncIterator, Hashable
+from collections.abc import AsyncIterator, Hashable, Mapping
 from typing import Self
 
-from kzlod.engine.base import Engine, Query, Result, WholeResult
+from kzlod.engine.base import Engine, Query, Result, WholeResult, name_of, statistics_of
 
 # An escaped letter may be one of such a name.
 _CHANGING = re.compile(r"NOW|RAND|UUID|BNODE|\\u", re.IGNORECASE)
@@ -48,6 +48,21 @@ class CachingEngine:
     async def drained(self) -> None:
         """Waits until no result of the engine is open."""
         await self.engine.drained()
+
+    @property
+    def name(self) -> str:
+        """What kind of engine the other one is."""
+        return name_of(self.engine)
+
+    def statistics(self) -> Mapping[str, float]:
+        """The figures of the engine, and those of what is kept (see kzlod.engine.base)."""
+        return {
+            **statistics_of(self.engine),
+            "cache_hits_total": self.hits,
+            "cache_misses_total": self.misses,
+            "cache_results": len(self._kept),
+            "cache_bytes": self._held,
+        }
 
     async def run(self, query: Query, client: str) -> Result:
         """The kept result of the same query with the same data set and media types, or else a new one."""

@@ -27,7 +27,7 @@ class Crew:
         self._ending: set[asyncio.Task[None]] = set()
         self._closed = False
         self.events: Counter[str] = Counter()
-        """How many workers were `started`, and how many `dismissed` or found `dead`."""
+        """How many workers were `started`, and how many ended, by reason (base.STATISTICS)."""
 
     async def start(self) -> None:
         """Starts the first worker, so that a store that cannot be opened is known; the others follow."""
@@ -40,7 +40,7 @@ class Crew:
             worker = self._idle.popleft()
             if worker.alive:
                 return worker
-            self.dismiss(worker)
+            self.dismiss(worker, "crashed")
         try:
             async with asyncio.timeout(_PATIENCE):
                 while not self._closed:
@@ -48,7 +48,7 @@ class Crew:
                         worker = self._idle.popleft()
                         if worker.alive:
                             return worker
-                        self.dismiss(worker)
+                        self.dismiss(worker, "crashed")
                     self._fill()
                     self._changed.clear()
                     await self._changed.wait()
@@ -64,10 +64,10 @@ class Crew:
         else:
             self.dismiss(worker)
 
-    def dismiss(self, worker: Worker) -> None:
+    def dismiss(self, worker: Worker, reason: str = "recycled") -> None:
         """Kills a worker, whatever it does, and starts another in its place."""
         if worker in self._workers:
-            self.events["dismissed"] += 1
+            self.events[reason] += 1
         self._workers.discard(worker)
         self._outdated.discard(worker)
         self._keep(self._ending, worker.kill())
@@ -114,10 +114,9 @@ class Crew:
         """Replaces a worker that has died by itself or by another's hand."""
         await worker.exited()
         if worker in self._workers:
-            self.events["dead"] += 1
             if worker in self._idle:
                 self._idle.remove(worker)
-            self.dismiss(worker)
+            self.dismiss(worker, "crashed")
 
     def _fill(self) -> None:
         while not self._closed and len(self._workers) + self._starting < self._size:

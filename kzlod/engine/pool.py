@@ -39,6 +39,9 @@ from kzlod.engine.result import EmbeddedResult
 from kzlod.engine.spool import Spool
 from kzlod.engine.turns import Turns
 
+REASONS = ("recycled", "timed-out", "abandoned", "crashed", "gave-way")
+"""Why workers are ended (base.STATISTICS)."""
+
 _MEBIBYTE = 1024 * 1024
 _LONG_TEXT = 4096  # to read more would hold up the event loop
 _MOMENT = 0.02  # seconds
@@ -139,22 +142,21 @@ class EmbeddedEngine:
         return self._nursery is not None and not self._nursery.closed.done()
 
     def statistics(self) -> dict[str, float]:
-        """Figures for monitoring, by the names in kzlod/engine/base.py."""
+        """Figures for those who watch (base.STATISTICS)."""
         workers, idle = self._crew.counts()
-        trying, waiting = self._express.counts()
+        _, waiting = self._express.counts()
         running, queued = self._long.counts()
+        ends = {f"worker_ends_total:{reason}": self._crew.events[reason] for reason in REASONS}
         return {
             "workers": workers,
-            "workers_idle": idle,
-            "queries_express": trying,
-            "queries_express_waiting": waiting,
-            "queries_long": running,
-            "queries_long_waiting": queued,
-            "results_open": len(self._results),
+            "workers_busy": workers - idle,
+            "worker_starts_total": self._crew.events["started"],
+            **ends,
             "store_in_memory": float(self.in_memory),
-            "workers_started_total": self._crew.events["started"],
-            "workers_dismissed_total": self._crew.events["dismissed"],
-            "workers_died_total": self._crew.events["dead"],
+            "queries_long": running,
+            "queries_waiting": waiting + queued,
+            "results_open": len(self._results),
+            "spool_bytes": sum(result.spool.size for result in self._results),
         }
 
     async def run(self, query: Query, client: str) -> Result:
@@ -171,7 +173,7 @@ class EmbeddedEngine:
         try:
             return await self._run(request, client)
         except WorkerLost:
-            # It was not the query's fault. Whoever killed one may have killed others: that is known in a moment.
+            # Not the query's fault. Whoever killed one may have killed others: that is known in a moment.
             await asyncio.sleep(_MOMENT)
             return await self._run(request, client)
 
@@ -180,6 +182,7 @@ class EmbeddedEngine:
         await self._express.take(client, self.limits.patience, self._retry_after)
         worker: Worker | None = None
         frame: tuple[bytes, bytes] | None = None
+        reason = "abandoned"
         try:
             worker = await self._crew.take()
             worker.ask(request)
@@ -189,14 +192,18 @@ class EmbeddedEngine:
             if frame is not None and frame[0] in (frames.WHOLE, frames.ERROR):
                 finished, worker = worker, None
                 return self._whole(finished, frame)
+            reason = "gave-way"
             self._check_room(client)
             promoted = worker if self._long.try_take(client) else None
             if promoted is not None:
                 worker = None
+        except EngineError:
+            reason = "crashed" if worker is not None and not worker.alive else reason
+            raise
         finally:
             self._express.give_back(client)
             if worker is not None:
-                self._crew.dismiss(worker)
+                self._crew.dismiss(worker, reason)
         if promoted is not None:
             return await self._stream(request, client, promoted, frame)
         await self._long.take(client, self.limits.patience, self._retry_after)
@@ -246,7 +253,7 @@ class EmbeddedEngine:
     def _end_turn(self, client: str, result: EmbeddedResult, worker: Worker | None) -> None:
         self._long.give_back(client)
         if worker is not None and not result.taken_up:
-            self._crew.dismiss(worker)
+            self._crew.dismiss(worker, "abandoned")
 
     def _check_room(self, client: str) -> None:
         """Raises Overloaded when too many results are being read, altogether or by this client."""
@@ -324,10 +331,10 @@ class EmbeddedEngine:
             if slow is not None:
                 slow.cancel()
             if worker is not None:
-                if held is None or worker.lowered:
-                    self._crew.dismiss(worker)
-                else:
+                if held is not None and not worker.lowered:
                     self._release(worker, held)
+                else:
+                    self._crew.dismiss(worker, _reason(worker, held, error))
             result.end(error)
 
     async def _converse(
@@ -366,6 +373,15 @@ class EmbeddedEngine:
                 await spool.drained()
         except TimeoutError:
             raise TimedOut("The result was read too slowly.") from None
+
+
+def _reason(worker: Worker, held: int | None, error: Exception | None) -> str:
+    """Why a worker is ended after a query: one of REASONS."""
+    if held is not None:
+        return "recycled"  # it answered, but others go before it for good
+    if isinstance(error, TimedOut) and worker.alive:
+        return "timed-out"
+    return "abandoned" if error is None else "crashed"
 
 
 def _request(query: Query) -> dict[str, Any]:

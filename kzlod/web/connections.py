@@ -253,13 +253,10 @@ class BoundedProtocol(HttpToolsProtocol):
         self.transport.close()
 
 
-def bounded(bounds: Bounds) -> type[HttpToolsProtocol]:
-    """The protocol class for one server, whose connections are kept within bounds."""
-    connections = Connections(bounds)
+def bounded(connections: Connections) -> type[HttpToolsProtocol]:
+    """The protocol class for one server, whose connections are counted and kept within bounds."""
 
     class Protocol(BoundedProtocol):
-        open_connections = connections
-
         def __init__(self, *arguments: Any, **named: Any) -> None:
             super().__init__(*arguments, connections=connections, **named)
 

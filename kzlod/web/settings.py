@@ -1,5 +1,7 @@
 """The one table of settings, read from environment variables that begin with `KZLOD_`."""
 
+from collections.abc import Iterable, Mapping
+from difflib import get_close_matches
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from typing import Annotated
 
@@ -10,13 +12,24 @@ from kzlod.engine.guard import DEPTH_LIMIT, TEXT_LIMIT
 from kzlod.engine.pool import Limits
 from kzlod.web.connections import Bounds
 
+PREFIX = "KZLOD_"
+SECTIONS: Mapping[str, str] = {
+    "public_url": "Addresses",
+    "workers": "Queries",
+    "cache_memory": "Kept results",
+    "request_timeout": "Connections and requests",
+    "access_log": "Watching",
+}
+"""Which setting begins a section of the table, and the section's heading."""
+
 _MEBIBYTE = 1024 * 1024
+_Networks = Annotated[tuple[IPv4Network | IPv6Network, ...], NoDecode]
 
 
 class Settings(BaseSettings):
     """Settings of the server, each with a safe default; sizes in bytes, times in seconds."""
 
-    model_config = SettingsConfigDict(env_prefix="KZLOD_", extra="ignore", frozen=True)
+    model_config = SettingsConfigDict(env_prefix=PREFIX, extra="ignore", frozen=True)
 
     public_url: str = Field(
         "http://localhost:8000",
@@ -24,7 +37,7 @@ class Settings(BaseSettings):
         description="Where the server is to be reached, without a slash at the end. Addresses are built "
         "from this, never from the Host header.",
     )
-    trusted_proxies: Annotated[tuple[IPv4Network | IPv6Network, ...], NoDecode] = Field(
+    trusted_proxies: _Networks = Field(
         (),
         description="Addresses or networks, separated by commas, of proxies whose X-Forwarded-For "
         "is believed.",
@@ -59,8 +72,10 @@ class Settings(BaseSettings):
     spool_disk: int = Field(
         64 * _MEBIBYTE, ge=_MEBIBYTE, description="Bytes of one unread result kept in a temporary file."
     )
-    read_stall: float = Field(
-        15.0, gt=0, description="How long a client may take nothing of its result before it is cut off."
+    open_results: int = Field(256, ge=1, description="Results that may be read at the same time.")
+    query_text_limit: int = Field(TEXT_LIMIT, ge=256, description="Longest query text, in characters.")
+    query_depth: int = Field(
+        DEPTH_LIMIT, ge=8, le=1000, description="Most brackets that may be open at once in a query."
     )
     cache_memory: int = Field(
         64 * _MEBIBYTE, ge=0, description="Bytes of results kept for repeated queries; 0 keeps none."
@@ -68,18 +83,27 @@ class Settings(BaseSettings):
     request_timeout: float = Field(
         10.0, gt=0, description="How long the header of a request may take, counted from its first byte."
     )
+    read_stall: float = Field(
+        15.0, gt=0, description="How long a client may take nothing of its result before it is cut off."
+    )
     connections: int = Field(2000, ge=8, description="Connections that may be open.")
     client_connections: int = Field(
         500, ge=4, description="Connections that one client may have open; proxies that are trusted may more."
     )
-    open_results: int = Field(256, ge=1, description="Results that may be read at the same time.")
-    query_text_limit: int = Field(TEXT_LIMIT, ge=256, description="Longest query text, in characters.")
-    query_depth: int = Field(
-        DEPTH_LIMIT, ge=8, le=1000, description="Most brackets that may be open at once in a query."
-    )
     body_limit: int = Field(256 * 1024, ge=1024, description="Largest request body.")
+    access_log: str = Field(
+        "auto",
+        min_length=1,
+        description="Where each request is logged: the name of a file, `-` for standard output, or `off`; "
+        "`auto` is standard output unless that is a terminal.",
+    )
+    metrics_from: _Networks = Field(
+        (ip_network("127.0.0.0/8"), ip_network("::1/128")),
+        description="Addresses or networks, separated by commas, of those who may read `/metrics`; for "
+        "others there is nothing at that address. Empty: nobody.",
+    )
 
-    @field_validator("trusted_proxies", mode="before")
+    @field_validator("trusted_proxies", "metrics_from", mode="before")
     @classmethod
     def _networks(cls, value: object) -> object:
         names = value.split(",") if isinstance(value, str) else value
@@ -114,3 +138,15 @@ class Settings(BaseSettings):
             text=self.query_text_limit,
             depth=self.query_depth,
         )
+
+
+def variable(name: str) -> str:
+    """The environment variable of a setting."""
+    return f"{PREFIX}{name.upper()}"
+
+
+def unknown_variables(environment: Iterable[str]) -> Mapping[str, str]:
+    """Names that look like those of settings and are none, each with the setting that may be meant, or ''."""
+    known = [variable(name) for name in Settings.model_fields]
+    unknown = [name for name in environment if name.upper().startswith(PREFIX) and name.upper() not in known]
+    return {name: next(iter(get_close_matches(name.upper(), known, 1, 0.8)), "") for name in sorted(unknown)}

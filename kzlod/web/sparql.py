@@ -32,6 +32,7 @@ from kzlod.namespaces import PREFIXES
 from kzlod.web import protocol
 from kzlod.web.clients import client_of
 from kzlod.web.negotiation import choose
+from kzlod.web.observing import note, query_hash
 from kzlod.web.problems import Problem, Render, respond
 from kzlod.web.service_description import FORMATS_OFFERED, serialise, service_description
 from kzlod.web.site import Serving, Site
@@ -85,6 +86,7 @@ class _Endpoint:
         except Problem as problem:
             response = respond(problem, request, self._render)
         except EngineError as error:
+            note(request.scope, outcome=error.outcome)
             response = respond(_problem(error), request, self._render)
         response.headers["KZLOD-Release"] = serving.release_id
         for name, value in _CORS.items():
@@ -106,9 +108,11 @@ class _Endpoint:
             raise Problem(
                 405, "Method not allowed", f"This address takes {_ALLOW}.", headers={"Allow": _ALLOW}
             )
+        note(request.scope, query=query_hash(operation.query))
         query = protocol.wanted(operation, _accept(request), PREFIXES)
         headers = _caching(query, request, serving)
         if "ETag" in headers and headers["ETag"] in _tags(request):
+            note(request.scope, outcome="ok")
             return Response(status_code=304, headers=headers)
         return await self._run(request, serving, query, headers)
 
@@ -121,9 +125,12 @@ class _Endpoint:
         try:
             result = await _unless_gone(request, serving.engine.run(query, client))
         except Malformed as error:
+            note(request.scope, outcome=error.outcome)
             raise _syntax_problem(error, query.text) from error
         if result is None:
+            note(request.scope, outcome="client-gone")
             return Response(status_code=499)
+        note(request.scope, outcome="ok")
         media_type = _content_type(result.media_type)
         if isinstance(result, WholeResult):
             return Response(b"".join(result.chunks), headers={**headers, "Content-Type": media_type})

@@ -80,13 +80,11 @@ async def settled(engine: EmbeddedEngine) -> None:
 
 
 def running(engine: EmbeddedEngine) -> float:
-    figures = engine.statistics()
-    return figures["queries_express"] + figures["queries_long"]
+    return engine._express.counts()[0] + engine._long.counts()[0]
 
 
 def waiting(engine: EmbeddedEngine) -> float:
-    figures = engine.statistics()
-    return figures["queries_express_waiting"] + figures["queries_long_waiting"]
+    return engine.statistics()["queries_waiting"]
 
 
 def test_kinds_and_errors(opened: Opened) -> None:

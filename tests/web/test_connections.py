@@ -12,7 +12,7 @@ from ipaddress import ip_network
 import uvicorn
 from starlette.types import Receive, Scope, Send
 
-from kzlod.web.connections import Bounds, bounded
+from kzlod.web.connections import Bounds, Connections, bounded
 
 LARGE = 32 * 1024 * 1024
 GET = b"GET / HTTP/1.1\r\nHost: x\r\n\r\n"
@@ -31,7 +31,9 @@ async def app(scope: Scope, receive: Receive, send: Send) -> None:
 @contextmanager
 def serving(bounds: Bounds) -> Iterator[int]:
     """A server in a thread; yields its port."""
-    config = uvicorn.Config(app, http=bounded(bounds), ws="none", lifespan="off", log_level="critical")
+    config = uvicorn.Config(
+        app, http=bounded(Connections(bounds)), ws="none", lifespan="off", log_level="critical"
+    )
     server = uvicorn.Server(config)
     with socket.create_server(("127.0.0.1", 0)) as listening:
         thread = threading.Thread(target=server.run, args=([listening],))
