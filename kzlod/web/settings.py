@@ -8,6 +8,7 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from kzlod.engine.guard import DEPTH_LIMIT, TEXT_LIMIT
 from kzlod.engine.pool import Limits
+from kzlod.federation.client import FederationLimits, endpoint_url
 from kzlod.web.connections import Bounds
 
 _MEBIBYTE = 1024 * 1024
@@ -68,6 +69,17 @@ class Settings(BaseSettings):
     query_depth: int = Field(
         DEPTH_LIMIT, ge=8, le=1000, description="Most brackets that may be open at once in a query."
     )
+    federation: Annotated[tuple[str, ...], NoDecode] = Field(
+        (),
+        description="Addresses of other SPARQL endpoints, separated by commas, that queries may ask by "
+        "SERVICE; by default none.",
+    )
+    federation_timeout: float = Field(
+        10.0, gt=0, description="How long another endpoint may take to answer a SERVICE clause."
+    )
+    federation_size: int = Field(
+        _MEBIBYTE, ge=1024, description="Largest answer of another endpoint to a SERVICE clause."
+    )
     body_limit: int = Field(256 * 1024, ge=1024, description="Largest request body.")
 
     @field_validator("trusted_proxies", mode="before")
@@ -77,6 +89,17 @@ class Settings(BaseSettings):
         if not isinstance(names, list | tuple):
             return value
         return tuple(ip_network(str(name).strip(), strict=False) for name in names if str(name).strip())
+
+    @field_validator("federation", mode="before")
+    @classmethod
+    def _endpoints(cls, value: object) -> object:
+        names = value.split(",") if isinstance(value, str) else value
+        if not isinstance(names, list | tuple):
+            return value
+        endpoints = tuple(dict.fromkeys(str(name).strip() for name in names if str(name).strip()))
+        for endpoint in endpoints:
+            endpoint_url(endpoint)
+        return endpoints
 
     def connection_bounds(self) -> Bounds:
         """The bounds on open connections."""
@@ -105,3 +128,7 @@ class Settings(BaseSettings):
             text=self.query_text_limit,
             depth=self.query_depth,
         )
+
+    def federation_limits(self) -> FederationLimits:
+        """The limits for asking other endpoints."""
+        return FederationLimits(timeout=self.federation_timeout, size=self.federation_size)
