@@ -6,6 +6,7 @@ endpoint's host to another's only.
 """
 
 import asyncio
+import re
 import socket
 import ssl
 from collections.abc import Callable, Iterable, Sequence
@@ -25,6 +26,7 @@ from kzlod.federation.addresses import Address, is_public
 
 RESULT_TYPE = "application/sparql-results+json"
 
+_ADDRESS = re.compile(r"https?://([^\s/?#@:\[\]]+|\[[0-9A-Fa-f:.]+\])(:[0-9]+)?([/?][^\s#]*)?")
 _REDIRECTS = {301, 302, 307, 308}
 _REDIRECTS_LIMIT = 3
 _ADDRESSES_LIMIT = 4
@@ -52,15 +54,16 @@ class FederationLimits:
 
 
 def endpoint_url(text: str) -> httpx.URL:
-    """The address of an endpoint; ValueError when it is not one over HTTP, or holds a name or a fragment."""
+    """The address of an endpoint; ValueError when it is not one over HTTP."""
     try:
         url = httpx.URL(text)
+        if not _ADDRESS.fullmatch(text) or (url.port or 0) > 65535:
+            raise ValueError(
+                f"{text!r} is no address of an endpoint, such as https://example.org/sparql; "
+                "names of users and fragments do not belong into it"
+            )
     except httpx.InvalidURL as error:
-        raise ValueError(f"{text!r} is no address: {error}") from error
-    if url.scheme not in ("http", "https") or not url.host:
-        raise ValueError(f"{text!r} is no address that begins with http:// or https://")
-    if url.userinfo or "#" in text:
-        raise ValueError(f"{text!r}: an endpoint's address holds neither a user's name nor a fragment")
+        raise ValueError(f"{text!r} is no address of an endpoint: {error}") from error
     return url
 
 

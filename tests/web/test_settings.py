@@ -6,6 +6,7 @@ import pytest
 from pydantic import ValidationError
 
 from kzlod.engine.pool import Limits
+from kzlod.federation.client import FederationLimits
 from kzlod.web.settings import Settings
 
 
@@ -30,9 +31,25 @@ def test_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     assert Settings().trusted_proxies == ()
 
 
+def test_endpoints_that_may_be_asked(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert Settings().federation == ()
+    assert Settings().federation_limits() == FederationLimits()
+    monkeypatch.setenv(
+        "KZLOD_FEDERATION", " https://a.example/sparql,https://b.example/q?a=b, https://a.example/sparql,"
+    )
+    assert Settings().federation == ("https://a.example/sparql", "https://b.example/q?a=b")
+
+
 @pytest.mark.parametrize(
     ("name", "value"),
-    [("KZLOD_WORKERS", "0"), ("KZLOD_TRUSTED_PROXIES", "proxy.local"), ("KZLOD_QUERY_TIMEOUT", "x")],
+    [
+        ("KZLOD_WORKERS", "0"),
+        ("KZLOD_TRUSTED_PROXIES", "proxy.local"),
+        ("KZLOD_QUERY_TIMEOUT", "x"),
+        ("KZLOD_FEDERATION", "query.example.org/sparql"),
+        ("KZLOD_FEDERATION", "https://example.org/sparql, ftp://example.org/"),
+        ("KZLOD_FEDERATION", "https://name:word@example.org/sparql"),
+    ],
 )
 def test_nonsense_is_refused(monkeypatch: pytest.MonkeyPatch, name: str, value: str) -> None:
     monkeypatch.setenv(name, value)
