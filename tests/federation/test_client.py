@@ -3,6 +3,7 @@
 import asyncio
 import gzip
 import json
+import socket
 import ssl
 import threading
 import time
@@ -354,11 +355,17 @@ def test_a_resolver_that_hangs_holds_up_nobody() -> None:
     asyncio.run(run())
 
 
-def test_nobody_listens(remote: "Remote") -> None:
+def test_nobody_listens() -> None:
     with pytest.raises(ServiceFailed, match="could not be reached"):
         ask("http://127.0.0.1:1/")
+
+
+def test_a_name_that_means_nothing() -> None:
+    def unknown(host: str, port: int) -> Sequence[str]:
+        raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
+
     with pytest.raises(ServiceFailed, match="could not be reached"):
-        ask("http://no-such-host.invalid/")
+        ask("http://endpoint.test/", resolve=unknown)
 
 
 def test_so_many_are_asked_at_a_time(remote: "Remote") -> None:
