@@ -21,6 +21,8 @@ from kzlod.engine.base import Engine, EngineFailed
 from kzlod.engine.cache import CachingEngine
 from kzlod.engine.pool import EmbeddedEngine
 from kzlod.errors import KzlodError, Problem, ServeError
+from kzlod.federation.client import CheckedClient
+from kzlod.federation.engine import FederatingEngine
 from kzlod.release.adhoc import open_file
 from kzlod.release.published import Release, current_release, open_release
 from kzlod.web.accesslog import AccessLog, open_log
@@ -148,8 +150,13 @@ async def _serve(
 def _engine(release: Release, settings: Settings) -> Engine:
     """The engine that answers queries over a release."""
     in_memory = int(release.manifest.get("quads", 0)) * _BYTES_A_QUAD <= settings.store_memory
-    embedded = EmbeddedEngine(release.store_path, settings.engine_limits(), in_memory=in_memory)
-    return CachingEngine(embedded, settings.cache_memory)
+    engine: Engine = EmbeddedEngine(release.store_path, settings.engine_limits(), in_memory=in_memory)
+    if settings.federation:
+        client = CheckedClient(settings.federation, settings.federation_limits())
+        engine = FederatingEngine(
+            engine, client, text_limit=settings.query_text_limit, depth_limit=settings.query_depth
+        )
+    return CachingEngine(engine, settings.cache_memory // 2)
 
 
 def _access_log(settings: Settings) -> AccessLog | None:

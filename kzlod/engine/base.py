@@ -22,6 +22,7 @@ class Query:
     data set, apply; otherwise they are the whole data set (SPARQL 1.1 Protocol, section 2.1.4). `solutions`,
     `boolean` and `graph` are the media types for the three kinds of result; None: the client accepts none of
     that kind. `prefixes` (prefix → namespace) are for writing graphs only; a query declares its own.
+    `checked`: whoever asks has checked the text (kzlod.engine.guard) and bounded its length itself.
     """
 
     text: str
@@ -32,6 +33,7 @@ class Query:
     boolean: str | None = "application/sparql-results+json"
     graph: str | None = "text/turtle"
     prefixes: Mapping[str, str] = field(default_factory=dict)
+    checked: bool = False
 
 
 class Result(Protocol):
@@ -58,11 +60,12 @@ class Result(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class WholeResult:
-    """A Result that is there completely; there is nothing to free."""
+    """A Result that is there completely; there is nothing to free. `kept`: it was there before it was asked."""
 
     kind: Kind
     media_type: str
     chunks: tuple[bytes, ...]
+    kept: bool = False
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
         """The chunks in order; can be taken any number of times."""
@@ -174,6 +177,10 @@ class TooExpensive(EngineError):  # noqa: N818
     """The query is too long, too deep, or needs more memory than a query may have."""
 
     outcome = "too-expensive"
+
+
+class ServiceFailed(EngineError):  # noqa: N818
+    """An endpoint that the query names by SERVICE gave no result."""
 
 
 class NotAcceptable(EngineError):  # noqa: N818

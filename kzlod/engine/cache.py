@@ -1,24 +1,26 @@
 """Results kept for those who ask the same again: a release never changes, so a whole result stays right.
 
 The least recently used results make room for new ones. What differs from one evaluation to the next (`NOW`,
-`RAND`, …) is never kept; a result that broke off or was not read to its end is not either.
+`RAND`, …) or comes from other endpoints (`SERVICE`) is never kept; a result that broke off or was not read to
+its end is not either.
 """
 
 import re
 from collections import OrderedDict
 from collections.abc import AsyncIterator, Hashable, Mapping
+from dataclasses import replace
 from typing import Self
 
 from kzlod.engine.base import Engine, Query, Result, WholeResult, name_of, statistics_of
 
-# An escaped letter may be one of such a name.
-_CHANGING = re.compile(r"NOW|RAND|UUID|BNODE|\\u", re.IGNORECASE)
+# An escaped letter may be one of such a name. What SERVICE gives is in nobody's release.
+_CHANGING = re.compile(r"NOW|RAND|UUID|BNODE|SERVICE|\\u", re.IGNORECASE)
 _ENTRY_OVERHEAD = 1024
 _LARGEST_SHARE = 16
 
 
 def is_repeatable(text: str) -> bool:
-    """Whether a query gives the same each time; one that merely mentions such a function counts as not."""
+    """Whether a query gives the same each time; one that merely mentions such a word counts as not."""
     return not _CHANGING.search(text)
 
 
@@ -90,7 +92,7 @@ class CachingEngine:
         size = sum(map(len, result.chunks)) + _ENTRY_OVERHEAD
         if key in self._kept or size > self.largest + _ENTRY_OVERHEAD:
             return
-        self._kept[key] = result, size
+        self._kept[key] = replace(result, kept=True), size
         self._held += size
         while self._held > self._size:
             _, (_, freed) = self._kept.popitem(last=False)

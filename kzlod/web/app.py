@@ -10,6 +10,7 @@ from kzlod import __doc__ as about
 from kzlod.engine.base import statistics_of
 from kzlod.web import catalog, documents, downloads, kinds, operations, pages, shapes
 from kzlod.web.accesslog import AccessLog
+from kzlod.web.answers import Answers
 from kzlod.web.health import Health
 from kzlod.web.metrics import Metrics
 from kzlod.web.middleware import CommonHeaders
@@ -45,7 +46,9 @@ def create_app(
     # Whatever else occurs in the data below the base leads to its document; the rest is a helpful 404.
     rest = route("/{path:path}", documents.thing)
     # Outside of all other middleware, so that the answer to an error of ours is seen, too.
-    app.middleware_stack = observed = Observed(app.build_middleware_stack())
+    app.middleware_stack = observed = Observed(
+        Answers(app.build_middleware_stack(), site, site.settings.cache_memory // 2)
+    )
 
     def figures() -> Mapping[str, float]:
         return {

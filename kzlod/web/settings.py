@@ -10,6 +10,7 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from kzlod.engine.guard import DEPTH_LIMIT, TEXT_LIMIT
 from kzlod.engine.pool import Limits
+from kzlod.federation.client import FederationLimits, endpoint_url
 from kzlod.web.connections import Bounds
 
 PREFIX = "KZLOD_"
@@ -18,6 +19,7 @@ SECTIONS: Mapping[str, str] = {
     "workers": "Queries",
     "cache_memory": "Kept results",
     "request_timeout": "Connections and requests",
+    "federation": "Other endpoints",
     "access_log": "Watching",
 }
 """Which setting begins a section of the table, and the section's heading."""
@@ -78,7 +80,9 @@ class Settings(BaseSettings):
         DEPTH_LIMIT, ge=8, le=1000, description="Most brackets that may be open at once in a query."
     )
     cache_memory: int = Field(
-        64 * _MEBIBYTE, ge=0, description="Bytes of results kept for repeated queries; 0 keeps none."
+        128 * _MEBIBYTE,
+        ge=0,
+        description="Bytes of results and of whole answers kept for repeated requests; 0 keeps none.",
     )
     request_timeout: float = Field(
         10.0, gt=0, description="How long the header of a request may take, counted from its first byte."
@@ -91,6 +95,17 @@ class Settings(BaseSettings):
         500, ge=4, description="Connections that one client may have open; proxies that are trusted may more."
     )
     body_limit: int = Field(256 * 1024, ge=1024, description="Largest request body.")
+    federation: Annotated[tuple[str, ...], NoDecode] = Field(
+        (),
+        description="Addresses of other SPARQL endpoints, separated by commas, that queries may ask by "
+        "SERVICE; by default none.",
+    )
+    federation_timeout: float = Field(
+        10.0, gt=0, description="How long another endpoint may take to answer a SERVICE clause."
+    )
+    federation_size: int = Field(
+        _MEBIBYTE, ge=1024, description="Largest answer of another endpoint to a SERVICE clause."
+    )
     access_log: str = Field(
         "auto",
         min_length=1,
@@ -110,6 +125,17 @@ class Settings(BaseSettings):
         if not isinstance(names, list | tuple):
             return value
         return tuple(ip_network(str(name).strip(), strict=False) for name in names if str(name).strip())
+
+    @field_validator("federation", mode="before")
+    @classmethod
+    def _endpoints(cls, value: object) -> object:
+        names = value.split(",") if isinstance(value, str) else value
+        if not isinstance(names, list | tuple):
+            return value
+        endpoints = tuple(dict.fromkeys(str(name).strip() for name in names if str(name).strip()))
+        for endpoint in endpoints:
+            endpoint_url(endpoint)
+        return endpoints
 
     def connection_bounds(self) -> Bounds:
         """The bounds on open connections."""
@@ -138,6 +164,10 @@ class Settings(BaseSettings):
             text=self.query_text_limit,
             depth=self.query_depth,
         )
+
+    def federation_limits(self) -> FederationLimits:
+        """The limits for asking other endpoints."""
+        return FederationLimits(timeout=self.federation_timeout, size=self.federation_size)
 
 
 def variable(name: str) -> str:

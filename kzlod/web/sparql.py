@@ -21,6 +21,7 @@ from kzlod.engine.base import (
     Query,
     Refused,
     Result,
+    ServiceFailed,
     TimedOut,
     TooExpensive,
     WholeResult,
@@ -130,7 +131,8 @@ class _Endpoint:
         if result is None:
             note(request.scope, outcome="client-gone")
             return Response(status_code=499)
-        note(request.scope, outcome="ok")
+        kept = isinstance(result, WholeResult) and result.kept
+        note(request.scope, outcome="ok", cache="hit" if kept else "miss")
         media_type = _content_type(result.media_type)
         if isinstance(result, WholeResult):
             return Response(b"".join(result.chunks), headers={**headers, "Content-Type": media_type})
@@ -181,10 +183,16 @@ class _Endpoint:
             )
         if media_type == "text/html":
             return RedirectResponse(self._editor or "", 303, headers={"Vary": "Accept"})
-        endpoint = self._site.settings.public_url.rstrip("/") + self._path
+        settings = self._site.settings
+        endpoint = settings.public_url.rstrip("/") + self._path
         # A file that is served as it is has the default graph that it states.
         union = serving.release is not None and serving.release.manifest.get("kind") == "release"
-        triples = service_description(endpoint, await self._graph_names(serving), union=union)
+        triples = service_description(
+            endpoint,
+            await self._graph_names(serving),
+            union=union,
+            federation=bool(settings.federation),
+        )
         return Response(
             serialise(triples, media_type),
             headers={
@@ -303,6 +311,8 @@ def _problem(error: EngineError) -> Problem:
             return _unavailable("Overloaded", str(error), "/problems/overloaded", error.retry_after)
         case TimedOut():
             return Problem(504, "Query timed out", str(error), "/problems/timeout")
+        case ServiceFailed():
+            return Problem(502, "Federation failed", str(error), "/problems/federation")
         case EngineFailed():
             return _unavailable("Engine failed", str(error), "/problems/engine", 1)
         case _:

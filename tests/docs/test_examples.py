@@ -18,6 +18,8 @@ import pytest
 import typer
 
 from kzlod import cli
+from kzlod.engine.guard import check
+from kzlod.federation.clauses import find_clauses, replace_clauses
 from kzlod.release.published import Release
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -83,6 +85,20 @@ def test_queries_have_the_answers_shown(block: Block, published: Release) -> Non
     assert shown
     assert found[: len(shown)] == shown
     assert len(found) - len(shown) == left_out(block.after)
+
+
+def test_the_example_of_federation(published: Release) -> None:
+    """With the solutions that the other endpoint might give."""
+    (block,) = (block for block in blocks("text") if "SERVICE" in block.text)
+    check(block.text, federated=True)
+    (clause,) = find_clauses(block.text)
+    assert clause.endpoint == "https://query.wikidata.org/sparql"
+    assert clause.endpoint in (ROOT / "docs/running.md").read_text("utf-8")
+    values = "VALUES (?there ?population) { (<http://www.wikidata.org/entity/Q232> 20000000) }"
+    text = replace_clauses(block.text, [clause], [values]).text
+    rows = ox.Store.read_only(str(published.store_path)).query(text)
+    assert isinstance(rows, ox.QuerySolutions)
+    assert [row["country"].value for row in rows] == ["Kazakhstan"]
 
 
 def test_the_readme_shows_three_queries() -> None:

@@ -12,8 +12,7 @@ import pytest
 from fastapi import FastAPI
 from pyoxigraph import DefaultGraph, NamedNode, Quad, RdfFormat, Store, parse, serialize
 
-from kzlod.engine.base import Kind, Query, Result
-from kzlod.engine.base import WholeResult
+from kzlod.engine.base import Kind, Query, Result, WholeResult
 from kzlod.release.published import Release
 from kzlod.web.app import create_app
 from kzlod.web.settings import Settings

@@ -8,8 +8,8 @@ from pathlib import Path
 import httpx
 import pytest
 
-from kzlod.engine.base import EngineFailed, Kind, Overloaded, Query, Result
-from kzlod.engine.cache import CachingEngine, WholeResult
+from kzlod.engine.base import EngineFailed, Kind, Overloaded, Query, Result, WholeResult
+from kzlod.engine.cache import CachingEngine
 from kzlod.engine.pool import EmbeddedEngine
 from kzlod.release.published import Release
 from kzlod.web import health

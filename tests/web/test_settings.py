@@ -9,6 +9,7 @@ import pytest
 
 from kzlod.engine.pool import Limits
 from kzlod.errors import ServeError
+from kzlod.federation.client import FederationLimits
 from kzlod.serving import _settings
 from kzlod.web.settings import PREFIX, SECTIONS, Settings, unknown_variables, variable
 
@@ -18,6 +19,11 @@ BAD = {
     "trusted_proxies": ["proxy.local", "10.0.0.0/33"],
     "metrics_from": ["localhost", "all"],
     "access_log": [""],
+    "federation": [
+        "query.example.org/sparql",
+        "https://example.org/sparql, ftp://example.org/",
+        "https://name:word@example.org/sparql",
+    ],
 }
 NUMBER = ["many", "", "-1", "nan"]
 
@@ -74,6 +80,15 @@ def test_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     assert settings.trusted_proxies == tuple(map(ip_network, ("127.0.0.1/32", "10.1.0.0/16", "fd00::/8")))
     monkeypatch.setenv("KZLOD_TRUSTED_PROXIES", "")
     assert Settings().trusted_proxies == ()
+
+
+def test_endpoints_that_may_be_asked(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert Settings().federation == ()
+    assert Settings().federation_limits() == FederationLimits()
+    monkeypatch.setenv(
+        "KZLOD_FEDERATION", " https://a.example/sparql,https://b.example/q?a=b, https://a.example/sparql,"
+    )
+    assert Settings().federation == ("https://a.example/sparql", "https://b.example/q?a=b")
 
 
 @pytest.mark.parametrize("name", Settings.model_fields)
