@@ -60,7 +60,7 @@ class Result(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class WholeResult:
-    """A Result that is there completely; there is nothing to free. `kept`: it was there before it was asked."""
+    """A Result that is there completely; there is nothing to free. `kept`: it was there before."""
 
     kind: Kind
     media_type: str
