@@ -60,7 +60,8 @@ def sparql_router(
     endpoint = _Endpoint(site, path, editor, render)
     router = APIRouter()
     # An ASGI application and not a function: so that every method comes here and is refused in our words.
-    router.routes.append(Route(path, endpoint, include_in_schema=False))
+    # With a slash at the end, too, as the protocol's own examples and tests write the address.
+    router.routes.extend(Route(name, endpoint, include_in_schema=False) for name in (path, f"{path}/"))
     return router
 
 
@@ -70,6 +71,7 @@ class _Endpoint:
     def __init__(self, site: Site, path: str, editor: str | None, render: Render | None) -> None:
         self._site, self._path, self._editor, self._render = site, path, editor, render
         self._graphs: tuple[Serving, tuple[str, ...]] | None = None
+        self._address = site.settings.public_url.rstrip("/") + path
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """The endpoint as an ASGI application."""
@@ -106,7 +108,7 @@ class _Endpoint:
             raise Problem(
                 405, "Method not allowed", f"This address takes {_ALLOW}.", headers={"Allow": _ALLOW}
             )
-        query = protocol.wanted(operation, _accept(request))
+        query = protocol.wanted(operation, _accept(request), self._address)
         headers = _caching(query, request, serving)
         if "ETag" in headers and headers["ETag"] in _tags(request):
             return Response(status_code=304, headers=headers)
@@ -173,10 +175,9 @@ class _Endpoint:
             )
         if media_type == "text/html":
             return RedirectResponse(self._editor or "", 303, headers={"Vary": "Accept"})
-        endpoint = self._site.settings.public_url.rstrip("/") + self._path
         # A file that is served as it is has the default graph that it states.
         union = serving.release is not None and serving.release.manifest.get("kind") == "release"
-        triples = service_description(endpoint, await self._graph_names(serving), union=union)
+        triples = service_description(self._address, await self._graph_names(serving), union=union)
         return Response(
             serialise(triples, media_type),
             headers={
@@ -230,6 +231,7 @@ def _caching(query: Query, request: Request, serving: Serving) -> dict[str, str]
     parts = (
         serving.release_id,
         query.text,
+        query.base_iri or "",
         *query.default_graphs,
         "",
         *query.named_graphs,
