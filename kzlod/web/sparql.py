@@ -191,10 +191,12 @@ class _Endpoint:
     async def _graph_names(self, serving: Serving) -> tuple[str, ...]:
         """The named graphs that there are, asked of the engine once a release."""
         if self._graphs is None or self._graphs[0] is not serving:
-            query = Query("SELECT DISTINCT ?g { GRAPH ?g {} }", solutions="text/csv")
+            # A graph may be named by a blank node, which nobody can ask for by name.
+            text = "SELECT DISTINCT ?g { GRAPH ?g {} FILTER(ISIRI(?g)) }"
+            query = Query(text, solutions="text/tab-separated-values")
             body = await collect(await serving.engine.run(query, "service-description"), OLD_CLIENT_LIMIT)
-            lines = (body or b"").decode().splitlines()[1:]
-            self._graphs = (serving, tuple(line.strip('"') for line in lines))
+            lines = (body or b"").decode().split("\n")[1:-1]
+            self._graphs = (serving, tuple(line[1:-1] for line in lines))
         return self._graphs[1]
 
 
