@@ -86,8 +86,7 @@ def expected(file: Path) -> Answer:
 def same(one: Answer | None, other: Answer | None, *, by_value: bool = False, lossy: bool = False) -> bool:
     """Whether two results are the same but for the names of blank nodes and the order of rows and columns.
 
-    `by_value`: numbers and booleans are compared by value, language tags without regard to case. `lossy`:
-    only what CSV keeps is compared.
+    `by_value`: numbers and booleans are compared by value. `lossy`: only what CSV keeps is compared.
     """
     if one is None or other is None:
         return one is other
@@ -122,11 +121,9 @@ def _as_graph(answer: Answer, by_value: bool) -> frozenset[ox.Quad]:
 
 
 def _plain(term: Term) -> Term:
-    """A number or boolean in one spelling, a language tag in small letters."""
+    """A number or boolean in one spelling."""
     if not isinstance(term, ox.Literal):
         return term
-    if term.language:
-        return ox.Literal(term.value, language=term.language.lower())
     if term.datatype.value == f"{_XSD}boolean":
         return ox.Literal(_BOOLEANS.get(term.value, term.value), datatype=term.datatype)
     if term.datatype.value in _NUMBERS:

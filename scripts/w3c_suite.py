@@ -101,7 +101,7 @@ def read_suite(folder: Path) -> tuple[list[Test], Counter[str]]:
             result = _path(_value(row["result"])) if row["result"] and kind in _EVALUATION else None
             data = (*_data(store, row["action"]), *_named_in(query))
             tests[iri] = Test(iri, str(manifest.parent.relative_to(folder)), kind, query, data, result)
-    return list(tests.values()), Counter(left_out.values())
+    return sorted(tests.values(), key=lambda test: test.iri), Counter(left_out.values())
 
 
 def _reason(kind: str, query: Path, *, entailment: object, service: object) -> str:

@@ -171,7 +171,9 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of a server over the manifest's graphs."""
     file: Path = tmp_path_factory.mktemp("w3c") / "data.nq"
     kind = "<http://www.w3.org/1999/02/22-rdf-syntax-ns#type> <http://xmlns.com/foaf/0.1/Document>"
-    file.write_text("".join(f"<{iri}> {kind} <{iri}> .\n" for iri in (DATA1, DATA2, DATA3)))
+    # And a graph that has no name to ask for.
+    graphs = (f"<{DATA1}>", f"<{DATA2}>", f"<{DATA3}>", "_:unnamed")
+    file.write_text("".join(f"{graph} {kind} {graph} .\n" for graph in graphs))
     with serving("--data", str(file)) as address:
         yield address
 
