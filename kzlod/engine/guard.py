@@ -6,7 +6,7 @@ in them. The engine's parser needs no space after a keyword (`SERVICEex:s {`), s
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 
 from kzlod.engine.base import Malformed, Refused, TooExpensive
 
@@ -53,6 +53,7 @@ def check(
     depth = braces = attempts = 0
     previous = previous_but_one = ""
     started = False
+    declared: set[str] = set()
     for kind, lexeme, start in tokens(text):
         if kind == "open":
             depth += 1
@@ -62,7 +63,7 @@ def check(
                     f"at most {depth_limit} are accepted."
                 )
             if lexeme == "{":
-                if braces and _glued_service(previous, previous_but_one):
+                if braces and _glued_service(previous, previous_but_one, declared):
                     raise _federation(text, start, federated)
                 braces += 1
         elif kind == "close":
@@ -75,6 +76,8 @@ def check(
             if not started and word in _UPDATES:
                 raise Refused("Updates are not accepted: this endpoint answers queries only.")
             started = started or word in _QUERIES
+        elif kind == "prefixed":
+            declared.update(_declared(lexeme, previous))
         elif kind == "iri" and _hides_service(lexeme):
             raise _federation(text, start, federated)
         elif kind == "unclosed":
@@ -120,17 +123,30 @@ def is_service(kind: str, lexeme: str) -> bool:
     return kind == "word" and lexeme.lower() == "service"
 
 
-def _glued_service(name: str, before: str) -> bool:
-    """Whether a name before a brace inside a group is SERVICE written together with a prefixed name.
+def _declared(name: str, before: str) -> Iterator[str]:
+    """The prefix that this name declares after the word before it, or written together with PREFIX."""
+    prefix = name.partition(":")[0]
+    if before.upper() == "PREFIX":
+        yield prefix
+    elif prefix.upper().startswith("PREFIX"):
+        yield prefix[len("PREFIX") :]
 
-    There the grammar allows a prefixed name only after GRAPH, or SERVICE and SILENT.
+
+def _glued_service(name: str, before: str, declared: Set[str]) -> bool:
+    """Whether a name before a brace inside a group may be SERVICE written together with a prefixed name.
+
+    It is one only when what follows SERVICE is a declared prefix: `?s a ex:Service { … }` is a triple and a
+    group, and so is `?s a service:X { … }`.
     """
-    return (
-        ":" in name
-        and name[0] not in "<\"'?$@_"
-        and "SERVICE" in name.upper()
-        and before.upper() not in _BEFORE_NAMES
-    )
+    prefix, colon, _ = name.partition(":")
+    if not colon or name[0] in "<\"'?$@_" or before.upper() in _BEFORE_NAMES:
+        return False
+    upper = prefix.upper()
+    end = upper.find("SERVICE") + len("SERVICE")
+    if end < len("SERVICE"):
+        return False
+    silent = len("SILENT") if upper.startswith("SILENT", end) else 0
+    return prefix[end:] in declared or prefix[end + silent :] in declared
 
 
 def _hides_service(iri: str) -> bool:

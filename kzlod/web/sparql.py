@@ -63,7 +63,8 @@ def sparql_routes(
     """
     endpoint = _Endpoint(site, path, editor, render)
     # An ASGI application and not a function: so that every method comes here and is refused in our words.
-    return [Route(path, endpoint, include_in_schema=False)]
+    # With a slash at the end, too, as the protocol's own examples and tests write the address.
+    return [Route(name, endpoint, include_in_schema=False) for name in (path, f"{path}/")]
 
 
 class _Endpoint:
@@ -72,6 +73,7 @@ class _Endpoint:
     def __init__(self, site: Site, path: str, editor: str | None, render: Render | None) -> None:
         self._site, self._path, self._editor, self._render = site, path, editor, render
         self._graphs: tuple[Serving, tuple[str, ...]] | None = None
+        self._address = site.settings.public_url.rstrip("/") + path
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """The endpoint as an ASGI application."""
@@ -110,7 +112,7 @@ class _Endpoint:
                 405, "Method not allowed", f"This address takes {_ALLOW}.", headers={"Allow": _ALLOW}
             )
         note(request.scope, query=query_hash(operation.query))
-        query = protocol.wanted(operation, _accept(request), PREFIXES)
+        query = protocol.wanted(operation, _accept(request), PREFIXES, self._address)
         headers = _caching(query, request, serving)
         if "ETag" in headers and headers["ETag"] in _tags(request):
             note(request.scope, outcome="ok")
@@ -184,11 +186,10 @@ class _Endpoint:
         if media_type == "text/html":
             return RedirectResponse(self._editor or "", 303, headers={"Vary": "Accept"})
         settings = self._site.settings
-        endpoint = settings.public_url.rstrip("/") + self._path
         # A file that is served as it is has the default graph that it states.
         union = serving.release is not None and serving.release.manifest.get("kind") == "release"
         triples = service_description(
-            endpoint,
+            self._address,
             await self._graph_names(serving),
             union=union,
             federation=bool(settings.federation),
@@ -206,10 +207,12 @@ class _Endpoint:
     async def _graph_names(self, serving: Serving) -> tuple[str, ...]:
         """The named graphs that there are, asked of the engine once a release."""
         if self._graphs is None or self._graphs[0] is not serving:
-            query = Query("SELECT DISTINCT ?g { GRAPH ?g {} }", solutions="text/csv")
+            # A graph may be named by a blank node, which nobody can ask for by name.
+            text = "SELECT DISTINCT ?g { GRAPH ?g {} FILTER(ISIRI(?g)) }"
+            query = Query(text, solutions="text/tab-separated-values")
             body = await collect(await serving.engine.run(query, "service-description"), OLD_CLIENT_LIMIT)
-            lines = (body or b"").decode().splitlines()[1:]
-            self._graphs = (serving, tuple(line.strip('"') for line in lines))
+            lines = (body or b"").decode().split("\n")[1:-1]
+            self._graphs = (serving, tuple(line[1:-1] for line in lines))
         return self._graphs[1]
 
 
@@ -259,6 +262,7 @@ def _caching(query: Query, request: Request, serving: Serving) -> dict[str, str]
     parts = (
         serving.release_id,
         query.text,
+        query.base_iri or "",
         *query.default_graphs,
         "",
         *query.named_graphs,

@@ -126,7 +126,7 @@ def commands(text: str) -> Iterator[list[str]]:
 
 
 COMMANDS = [(block.place, words) for block in blocks("sh") for words in commands(block.text)]
-KNOWN = {"kzlod", "make", "git", "cd", "python3", "curl", "echo", "uv"}
+KNOWN = {"kzlod", "make", "git", "cd", "python", "python3", "curl", "echo", "uv"}
 
 
 def test_commands_are_read() -> None:
@@ -150,6 +150,9 @@ def test_commands_exist(place: str, words: list[str]) -> None:
         assert f"\n{arguments[0]}:\n" in (ROOT / "Makefile").read_text("utf-8")
     elif name == "python3" and arguments[0] != "-m":
         assert (ROOT / arguments[0]).is_file()
+    elif name == "python":
+        assert arguments[0] == "-m"
+        assert (ROOT / f"{arguments[1].replace('.', '/')}.py").is_file()
     for word in words:
         if file := re.search(r"\b(?:queries|docs|scripts|data)/\S+\.\w+$", word):
             assert (ROOT / file[0]).is_file()
