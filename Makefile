@@ -4,7 +4,7 @@ HOST ?= 127.0.0.1
 PYTHON ?= python3
 RUN := .venv/bin/python -m
 
-.PHONY: serve release test test-all check format docs
+.PHONY: serve release test test-all check format docs bench growth
 
 serve:
 	@$(PYTHON) scripts/bootstrap.py
@@ -37,3 +37,8 @@ format:
 docs:
 	@$(PYTHON) scripts/bootstrap.py
 	@.venv/bin/python scripts/make_docs.py
+
+# BENCH="--quick", BENCH="--markdown" and others: see .venv/bin/python -m bench peers --help
+bench: release
+	@$(PYTHON) scripts/bootstrap.py --dev
+	@$(RUN) bench peers $(BENCH)
