@@ -30,6 +30,7 @@ from kzlod.web.app import create_app
 from kzlod.web.connections import Connections, bounded
 from kzlod.web.settings import Settings, unknown_variables, variable
 from kzlod.web.site import Serving, Site
+from kzlod.web.state import Web
 
 _BYTES_A_QUAD = 500  # of a store in memory, measured: 172 MB for 454,414 quads
 _OWN_DESCRIPTORS = 1000  # workers, results, dumps being read
@@ -123,8 +124,9 @@ async def _serve(
         site = Site(release, engine, settings)
         _allow_descriptors(settings.connections)
         connections = Connections(settings.connection_bounds())
+        app = create_app(site, log=log, connections=lambda: len(connections))
         config = uvicorn.Config(
-            create_app(site, log=log, connections=lambda: len(connections)),
+            app,
             http=bounded(connections),
             ws="none",
             lifespan="off",
@@ -136,7 +138,7 @@ async def _serve(
         server = uvicorn.Server(config)
         # The HTTP server stops in order and then raises the signal again: what is open is closed first.
         signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
-        watcher = asyncio.create_task(_follow(site, releases, stack)) if releases else None
+        watcher = asyncio.create_task(_follow(site, releases, stack, app.state.web)) if releases else None
         Console(stderr=True).print(
             f"KZLOD [bold]{release.id}[/bold] at [link]{settings.public_url}/[/link] (Ctrl-C to stop)"
         )
@@ -182,7 +184,7 @@ def _allow_descriptors(connections: int) -> None:
         resource.setrlimit(resource.RLIMIT_NOFILE, (limit, hard))
 
 
-async def _follow(site: Site, releases: Path, stack: AsyncExitStack) -> None:
+async def _follow(site: Site, releases: Path, stack: AsyncExitStack, web: Web) -> None:
     """Serves each new current release once it is there; answers already begun finish from the old one."""
     console = Console(stderr=True)
     failed = ""
@@ -197,6 +199,7 @@ async def _follow(site: Site, releases: Path, stack: AsyncExitStack) -> None:
             release = await asyncio.to_thread(open_release, target)
             engine = _engine(release, site.settings)
             await stack.enter_async_context(engine)
+            await asyncio.to_thread(web.opened, release)  # so that no request waits for it
         except (KzlodError, EngineFailed, OSError) as error:
             failed = str(target)
             console.print(f"The new release cannot be served, the old one stays: {error}", markup=False)

@@ -17,7 +17,7 @@ from kzlod.web.middleware import CommonHeaders
 from kzlod.web.observing import Observed
 from kzlod.web.problems import Problem, respond
 from kzlod.web.render import error_page
-from kzlod.web.routing import route
+from kzlod.web.routing import quick_route, route
 from kzlod.web.site import Site
 from kzlod.web.sparql import sparql_routes
 from kzlod.web.state import Web
@@ -40,6 +40,7 @@ def create_app(
     app.add_exception_handler(HTTPException, _http_exception)
     app.add_exception_handler(Exception, _unexpected)
     app.router.routes.extend(sparql_routes(site, editor="/query", render=error_page))
+    app.router.routes.extend(quick_route(path, handler) for path, handler in documents.QUICK_ROUTES)
     for module in (pages, kinds, shapes, catalog, downloads, operations, documents):
         app.router.routes.extend(route(path, handler) for path, handler in module.ROUTES)
     app.router.routes.extend(Health(app.state.web).routes())
