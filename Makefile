@@ -4,7 +4,7 @@ HOST ?= 127.0.0.1
 PYTHON ?= python3
 RUN := .venv/bin/python -m
 
-.PHONY: serve release test test-all check format docs hostile
+.PHONY: serve release test test-all check format docs bench growth hostile
 
 serve:
 	@$(PYTHON) scripts/bootstrap.py
@@ -37,6 +37,11 @@ format:
 docs:
 	@$(PYTHON) scripts/bootstrap.py
 	@.venv/bin/python scripts/make_docs.py
+
+# BENCH="--quick", BENCH="--markdown" and others: see .venv/bin/python -m bench peers --help
+bench: release
+	@$(PYTHON) scripts/bootstrap.py --dev
+	@$(RUN) bench peers $(BENCH)
 
 hostile:
 	@$(PYTHON) scripts/bootstrap.py --dev

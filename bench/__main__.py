@@ -1,0 +1,67 @@
+"""The command line of the benchmarks: `python -m bench peers` and `python -m bench growth`."""
+
+import sys
+import tempfile
+from dataclasses import replace
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from bench import report
+from bench.measures import MEASURES
+from bench.peers import QUICK, Options, compare
+from kzlod.cli import progress
+from kzlod.errors import KzlodError
+from kzlod.release.published import current_release, open_release
+from kzlod.repository import find_root
+
+app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False, help=__doc__)
+out = Console(width=None if sys.stdout.isatty() else 140)
+
+
+@app.callback()
+def benchmarks() -> None:
+    """Benchmarks that print ratios against named peers, measured in the same run."""
+
+
+@app.command()
+def peers(
+    quick: Annotated[bool, typer.Option("--quick", help="A short run that shows that all works.")] = False,
+    only: Annotated[str, typer.Option(help=f"Measures, by commas: {', '.join(MEASURES)}, attack.")] = "",
+    rounds: Annotated[int, typer.Option(help="Rounds, of which the median is told.", min=1)] = 3,
+    seconds: Annotated[float, typer.Option(help="Longest time of one run.", min=0.1)] = 2.0,
+    json: Annotated[Path | None, typer.Option(metavar="FILE", help="Also write all figures as JSON.")] = None,
+    markdown: Annotated[bool, typer.Option("--markdown", help="Also write docs/performance.md.")] = False,
+    release: Annotated[Path | None, typer.Option(help="A release; by default the current one.")] = None,
+) -> None:
+    """Compare KZLOD with the servers that one would use in its place, on one data set."""
+    opened = open_release(release) if release else current_release(find_root(Path.cwd()) / "release")
+    options = QUICK if quick else Options(rounds=rounds, seconds=seconds)
+    if only:
+        wanted = [name.strip() for name in only.split(",")]
+        if unknown := [name for name in wanted if name not in (*MEASURES, "attack")]:
+            raise typer.BadParameter(f"there is no measure {', '.join(unknown)}")
+        options = replace(options, measures=wanted)
+    with tempfile.TemporaryDirectory(prefix="kzlod-bench-") as folder, progress() as step:
+        found = compare(opened, Path(folder), options, step)
+    found.about = report.about(opened, options)
+    report.show(out, found)
+    if json:
+        json.write_text(report.as_json(found), "utf-8")
+    if markdown:
+        report.write_markdown(found)
+
+
+def main() -> None:
+    """Runs the command line; an error that a person can act on is printed without a traceback."""
+    try:
+        app()
+    except KzlodError as error:
+        out.print(f"[red]✗[/red] {error}", highlight=False)
+        raise SystemExit(1) from None
+
+
+if __name__ == "__main__":
+    main()
