@@ -133,7 +133,7 @@ def digest(media_type: str, body: bytes) -> str:
         parts.append(json.dumps([found["head"], found.get("boolean")]))
     elif media_type == "application/sparql-results+xml":
         root = ElementTree.fromstring(body)
-        parts = [ElementTree.tostring(one, "unicode") for child in root for one in (child, *child)]
+        parts = [ElementTree.tostring(one, "unicode") for child in root for one in (list(child) or [child])]
     elif media_type == "text/csv":
         parts = [json.dumps(row) for row in csv.reader(io.StringIO(body.decode(), newline=""))]
     elif media_type in _GRAPHS:

@@ -4,7 +4,6 @@ import time
 from pathlib import Path
 
 PROC = Path("/proc")
-_PAGE = 4096
 
 
 def children() -> dict[int, list[int]]:
@@ -34,6 +33,12 @@ def born(pid: int) -> str:
     """When a process began, to tell it from a later one of the same number; empty when it is gone."""
     state = _stat(pid)
     return state[19] if state and state[0] not in "ZX" else ""
+
+
+def worked(pid: int) -> int:
+    """Processor time that a process has used, in the kernel's ticks."""
+    state = _stat(pid)
+    return int(state[11]) + int(state[12]) if state else 0
 
 
 def resident(pid: int, field: str = "VmRSS") -> int:

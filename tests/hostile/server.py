@@ -6,6 +6,8 @@ import resource
 import signal
 import subprocess
 import sys
+import time
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Self
@@ -14,8 +16,13 @@ from tests.hostile import processes
 
 ROOT = Path(__file__).resolve().parents[2]
 _STARTED = re.compile(r"http://[^/\s]+:(\d+)/")
+_CHAINED = ("During handling", "The above exception")
+_EXPECTED = "kzlod.web.streaming.ResultCutError"
+_ADDRESS = re.compile(r"0x[0-9a-f]+")
 _COMPLAINTS = ("never retrieved", "Exception in callback", "Fatal error", "Fatal Python", "Segmentation")
 _OWN_DESCRIPTORS = 24  # those that come and go: pipes of workers, connections just closing
+_REST = 1.0  # seconds
+_LITTLE = 5  # ticks, of which there are a hundred in a second
 MEBIBYTE = 2**20
 
 
@@ -116,8 +123,16 @@ class Server:
         )
 
     def remember(self) -> None:
-        """Takes note of what it holds while nothing happens, for `ailments`."""
+        """Takes note of what it holds while nothing happens, for `ailments`; waits until that is so."""
+        processes.until(self._rests, 60, pause=0)
         self._before = self.holds()
+
+    def _rests(self) -> bool:
+        """Whether its processes are the same, and do nothing, for a while."""
+        before = {pid: processes.worked(pid) for pid in (self.pid, *self.workers())}
+        time.sleep(_REST)
+        after = {pid: processes.worked(pid) for pid in (self.pid, *self.workers())}
+        return before.keys() == after.keys() and sum(after.values()) - sum(before.values()) <= _LITTLE
 
     def ailments(self, grown: int = 256 * MEBIBYTE, patience: float = 30) -> list[str]:
         """What is not as it was: process, workers, memory, descriptors, files; empty when it is well.
@@ -138,7 +153,7 @@ class Server:
         if len(held := processes.descriptors(self.pid)) > files + _OWN_DESCRIPTORS:
             found.append(f"it holds {len(held)} descriptors, before {files}: {held[-5:]}")
         found += [f"it left {path}" for path in self.left_behind()]
-        found += [f"it says: {line}" for line in self.complaints()]
+        found += [f"it logs {count} times: {line}" for line, count in self.complaints().most_common(9)]
         return found
 
     def left_behind(self) -> Sequence[Path]:
@@ -146,10 +161,28 @@ class Server:
         own = [path for path in self.folder.rglob("*") if path.is_file() and "kzlod-" not in str(path.parent)]
         return [*own, *(_core_dumps() - self._cores)]
 
-    def complaints(self) -> Sequence[str]:
-        """Lines of its log that tell of errors which nobody expected."""
-        lines = self.log.read_text("utf-8", "replace").splitlines()
-        return [line for line in lines if any(word in line for word in _COMPLAINTS)][:5]
+    def complaints(self) -> Counter[str]:
+        """The errors in its log which nobody expected: each exception that was logged, by its last line.
+
+        That a result was cut is said with an exception, too; that is expected.
+        """
+        found: Counter[str] = Counter()
+        traced, last = False, ""
+        with self.log.open(encoding="utf-8", errors="replace") as lines:
+            for line in lines:
+                if any(word in line for word in _COMPLAINTS):
+                    found[line.strip()[:150]] += 1
+                if line.startswith("Traceback"):
+                    traced = True
+                elif line.startswith(_CHAINED):
+                    last = ""  # another exception follows from it, and that one counts
+                elif traced and line[0] not in " \n":
+                    traced, last = False, _ADDRESS.sub("…", line.strip()[:150])
+                elif last and line.strip():
+                    found[last] += not last.startswith(_EXPECTED)
+                    last = ""
+        found[last] += bool(last) and not last.startswith(_EXPECTED)
+        return +found
 
     @property
     def peak(self) -> int:

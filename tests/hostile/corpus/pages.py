@@ -76,7 +76,7 @@ _PAGES = [
     _page("lang-path", "a path as a language", "/?lang=../../../etc/passwd", FINE),
     _page("lang-script", "a script as a language", f"/doc/@THING@?lang={quote(_SCRIPT)}", FINE),
     _page("lang-twice", "two languages", "/?lang=ru&lang=kk&lang=" + "x" * 5000, FINE),
-    _page("lang-cookie", "a language by cookie", "/", FINE, _HTML, ("Cookie", f'lang="{_SCRIPT}"; lang=\x01; =; ;;; lang')),
+    _page("lang-cookie", "a language by cookie", "/", ("200", "400"), _HTML, ("Cookie", f'lang="{_SCRIPT}"; lang=\x01; =; ;;; lang')),
     _page("number-digits", "a page of 5,000 digits", "/doc/@THING@?page=" + "9" * 5000, NOT_FOUND),
     _page("number-negative", "page -1", "/doc/@THING@?page=-1", NOT_FOUND),
     _page("number-other", "a page in other digits", "/doc/@THING@?page=" + quote("٣²"), NOT_FOUND),
