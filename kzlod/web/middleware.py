@@ -41,10 +41,8 @@ class CommonHeaders:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        with self._site.pinned() as serving:
-            await self._answer(scope, receive, send, serving.release_id)
+        release = self._site.current().release_id
 
-    async def _answer(self, scope: Scope, receive: Receive, send: Send, release: str) -> None:
         async def completed(message: Message) -> None:
             if message["type"] == "http.response.start":
                 given = list(message["headers"])

@@ -92,7 +92,10 @@ class Site:
 
     @contextmanager
     def pinned(self) -> Iterator[Serving]:
-        """While this lasts, `current` stays the same here and in the threads that this task asks."""
+        """While this lasts, `current` stays the same here and in the threads that this task asks.
+
+        It begins with what is served now, whatever the task was started from.
+        """
         serving = self._serving
         token = _PINNED.set(serving)
         try:

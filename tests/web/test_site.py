@@ -40,3 +40,19 @@ def test_another_task_sees_what_is_served_now() -> None:
             return await other
 
     assert asyncio.run(run()) == "two"
+
+
+def test_a_request_begun_from_within_another_has_its_own() -> None:
+    """As a pipelined one is: its task inherits what the one before it had pinned."""
+    site = Site(release("one"), NoEngine(), Settings())
+
+    async def following() -> str:
+        with site.pinned() as serving:
+            return serving.release_id + site.current().release_id
+
+    async def run() -> str:
+        with site.pinned():
+            site.swap(release("two"), NoEngine())
+            return await asyncio.create_task(following())
+
+    assert asyncio.run(run()) == "twotwo"
