@@ -7,20 +7,22 @@ import platform
 import sys
 import tempfile
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable, Coroutine
 from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
 from kzlod.web.settings import Settings
 from tests.hostile.arena import POLLER, Arena, arena
 from tests.hostile.corpus import ATTACKS, FLOODS
 from tests.hostile.polling import wrong
 from tests.hostile.report import Stage, page
-from tests.hostile.running import ATTACKERS, Attacked, at_once, indefinite, one_after_another
+from tests.hostile.running import ATTACKERS, Attacked, at_once, attacked, indefinite, one_after_another
 from tests.hostile.server import MEBIBYTE, ROOT
 
 REPORT = ROOT / "docs" / "hostile.md"
 _AT_ONCE = 50
+Attacking = Callable[[], Coroutine[Any, Any, list[Attacked]]]
 
 
 def main() -> int:
@@ -70,7 +72,7 @@ def _stages(place: Arena, seconds: float) -> list[Stage]:
         await asyncio.sleep(seconds)
         return []
 
-    def many(sources: tuple[str, ...]) -> Callable[[], Awaitable[list[Attacked]]]:
+    def many(sources: tuple[str, ...]) -> Attacking:
         return lambda: at_once(ATTACKS, place.target, sources=sources, count=_AT_ONCE, seconds=seconds)
 
     return [
@@ -82,16 +84,13 @@ def _stages(place: Arena, seconds: float) -> list[Stage]:
     ]
 
 
-def _stage(place: Arena, name: str, attack: Callable[[], Awaitable[list[Attacked]]]) -> Stage:
-    async def run() -> list[Attacked]:
-        return await attack()
-
+def _stage(place: Arena, name: str, attack: Attacking) -> Stage:
     print(f"{name} …", file=sys.stderr, flush=True)
     with place.polled(seed=sum(map(ord, name))) as polling:
         began = time.monotonic()
-        attacked = asyncio.run(run())
+        made = attacked(attack())
         seconds = time.monotonic() - began
-    return Stage(name, seconds, attacked, polling.done)
+    return Stage(name, seconds, made, polling.done)
 
 
 def _state(place: Arena) -> dict[str, str]:

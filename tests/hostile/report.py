@@ -55,7 +55,8 @@ def page(
 
 
 _POLLS = """Times are in milliseconds, as that client saw them, with a connection of its own for each poll.
-Server, attackers and client share one machine: what the attackers compute is missing to the others."""
+Server, attackers and client share one machine; the attackers take its processors only when the others leave
+them."""
 
 
 def outcomes_table(attacked: Iterable[Attacked]) -> str:

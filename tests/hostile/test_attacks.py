@@ -1,6 +1,5 @@
 """The corpus against the real server, with short limits, while another client asks ordinary things."""
 
-import asyncio
 from collections import Counter
 from pathlib import Path
 
@@ -10,7 +9,7 @@ from kzlod.release.published import Release
 from tests.hostile.arena import POLLER, Arena, arena
 from tests.hostile.attack import INDEFINITE, Attack
 from tests.hostile.corpus import ATTACKS, FLOODS
-from tests.hostile.running import ATTACKERS, Attacked, at_once, one_after_another
+from tests.hostile.running import ATTACKERS, Attacked, at_once, attacked, one_after_another
 
 FULL_LIST = 40  # so many faults tell the story
 
@@ -42,7 +41,7 @@ def test_one_after_another(half: str, published: Release, tmp_path: Path) -> Non
     attacks = [attack for attack in ATTACKS if part(attack) == half]
     with arena(tmp_path / "server", published.path, timeout=0.7, patience=2, header=2, stall=2) as place:
         with place.polled() as polling:
-            done = asyncio.run(one_after_another(attacks, place.target))
+            done = attacked(one_after_another(attacks, place.target))
         assert len(done) == len(attacks)
         assert_well(place, done, polling.done)
 
@@ -51,7 +50,7 @@ def test_one_after_another(half: str, published: Release, tmp_path: Path) -> Non
 def test_fifty_at_once(sources: tuple[str, ...], published: Release, tmp_path: Path) -> None:
     with arena(tmp_path / "server", published.path, timeout=2, patience=3, header=3, stall=3) as place:
         with place.polled() as polling:
-            done = asyncio.run(at_once(ATTACKS, place.target, sources=sources, seed=20201))
+            done = attacked(at_once(ATTACKS, place.target, sources=sources, seed=20201))
         assert len(done) >= len(ATTACKS)
         assert_well(place, done, polling.done)
 
@@ -59,5 +58,5 @@ def test_fifty_at_once(sources: tuple[str, ...], published: Release, tmp_path: P
 def test_floods(published: Release, tmp_path: Path) -> None:
     with arena(tmp_path / "server", published.path, timeout=2, patience=2, header=2, stall=2) as place:
         with place.polled() as polling:
-            done = asyncio.run(one_after_another(FLOODS, place.target))
+            done = attacked(one_after_another(FLOODS, place.target))
         assert_well(place, done, polling.done)

@@ -1,6 +1,5 @@
 """Any process killed at any moment: nothing is lost, no answer is wrong, everything recovers by itself."""
 
-import asyncio
 import os
 import random
 import signal
@@ -15,7 +14,7 @@ from tests.hostile import processes
 from tests.hostile.arena import Arena, arena
 from tests.hostile.corpus import ATTACKS
 from tests.hostile.polling import Polled, Polling, wrong
-from tests.hostile.running import Attacked, at_once
+from tests.hostile.running import Attacked, at_once, attacked
 from tests.hostile.server import Server
 
 KILLS = 40
@@ -36,7 +35,7 @@ class Bombing(Thread):
         bombs = [attack for attack in ATTACKS if attack.id in BOMBS]
         sources = ("127.0.0.31", "127.0.0.32")
         attacking = at_once(bombs, self._place.target, sources=sources, count=2, seconds=self._seconds)
-        self.done = asyncio.run(attacking)
+        self.done = attacked(attacking)
 
 
 def assert_excused(polls: list[Polled], kills: int) -> None:
