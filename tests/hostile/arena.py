@@ -1,12 +1,15 @@
 """Where attacks take place: a real server on a real release, a canary, and a client that goes on polling."""
 
 import asyncio
+import hashlib
 import json
 import resource
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+
+import pyoxigraph as ox
 
 from tests.hostile import wire
 from tests.hostile.attack import Target
@@ -16,6 +19,7 @@ from tests.hostile.server import Server
 
 POLLER = "127.0.0.1"
 THING = "treaty/KAZ-UZB-transfer-of-sentenced-persons"
+_ONTOLOGY = ox.NamedNode("https://w3id.org/kzlod/id/graph/vocabulary")
 _DESCRIPTORS = 8192
 
 
@@ -41,6 +45,24 @@ class Arena:
         return [*indefinite(done), *wrong(polls), *none, *visits, *self.server.ailments()]
 
 
+def small(published: Path, folder: Path) -> Path:
+    """A folder as that of a release, with a small part of one: `data.nq`, its store and what is known of it.
+
+    `kzlod serve --data` serves the file within a second; store and manifest are for the polling client.
+    """
+    whole = ox.Store.read_only(str(published / "store"))
+    triples = [quad.triple for quad in whole.quads_for_pattern(None, None, None, _ONTOLOGY)]
+    folder.mkdir()
+    file = folder / "data.nq"
+    ox.serialize(sorted(triples, key=str), str(file), ox.RdfFormat.N_QUADS)
+    store = ox.Store(str(folder / "store"))
+    store.bulk_load(path=str(file), format=ox.RdfFormat.N_QUADS)
+    store.flush()
+    name = f"data-{hashlib.sha256(file.read_bytes()).hexdigest()[:8]}"
+    (folder / "manifest.json").write_text(json.dumps({"release": name, "dumps": []}), "utf-8")
+    return folder
+
+
 @contextmanager
 def arena(
     folder: Path,
@@ -52,10 +74,15 @@ def arena(
     stall: float = 15,
     settings: Mapping[str, str] | None = None,
 ) -> Iterator[Arena]:
-    """A server on a release, in an empty `folder`; times in seconds, by default those of the settings."""
+    """A server on a release, or on what `small` made, in an empty `folder`; times in seconds.
+
+    The times are by default those of the settings.
+    """
     _allow_descriptors()
     manifest = json.loads((release / "manifest.json").read_text("utf-8"))
-    largest = max(manifest["dumps"], key=lambda dump: int(dump["bytes"]))
+    file = release / "data.nq"
+    options = ("--data", str(file)) if file.exists() else ("--release", str(release))
+    largest = max(manifest["dumps"], key=lambda dump: int(dump["bytes"]), default={"file": "none"})
     dump = f"dumps/{manifest['release']}/{largest['file']}"
     times = {
         "query_timeout": str(timeout),
@@ -63,7 +90,6 @@ def arena(
         "request_timeout": str(header),
         "read_stall": str(stall),
     }
-    options = ("--release", str(release))
     with (
         canary() as bird,
         Server(folder, *options, settings=times | dict(settings or {})) as server,

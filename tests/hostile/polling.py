@@ -72,11 +72,12 @@ class Polling:
         assert self._process.stdout is not None
         self._process.stdout.close()
 
-    def until(self, count: int) -> None:
-        """Waits until there were so many polls; RuntimeError when the client ends before."""
+    def until(self, count: int, seconds: float = 60) -> None:
+        """Waits until there were so many polls; RuntimeError when they are not there in that time."""
+        end = time.monotonic() + seconds
         while len(self._lines) < count:
-            if self._process.poll() is not None:
-                raise RuntimeError("the polling client has ended")
+            if time.monotonic() > end:
+                raise RuntimeError(f"{len(self._lines)} polls in {seconds:g} seconds: {self.done[-2:]}")
             time.sleep(0.05)
 
     @property

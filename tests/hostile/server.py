@@ -134,11 +134,11 @@ class Server:
         after = {pid: processes.worked(pid) for pid in (self.pid, *self.workers())}
         return before.keys() == after.keys() and sum(after.values()) - sum(before.values()) <= _LITTLE
 
-    def ailments(self, grown: int = 256 * MEBIBYTE, patience: float = 30) -> list[str]:
+    def ailments(self, *, grown: int = 256 * MEBIBYTE, patience: float = 30, logs: bool = True) -> list[str]:
         """What is not as it was: process, workers, memory, descriptors, files; empty when it is well.
 
         `grown` is by how many bytes it may be larger than it was, `patience` the seconds in which it may get
-        over what was done to it.
+        over what was done to it. With `logs`, errors that it logs count, too.
         """
         if not self.alive():
             return [f"the server has ended with status {self._process.returncode}"]
@@ -153,7 +153,8 @@ class Server:
         if len(held := processes.descriptors(self.pid)) > files + _OWN_DESCRIPTORS:
             found.append(f"it holds {len(held)} descriptors, before {files}: {held[-5:]}")
         found += [f"it left {path}" for path in self.left_behind()]
-        found += [f"it logs {count} times: {line}" for line, count in self.complaints().most_common(9)]
+        said = self.complaints().most_common(9) if logs else ()
+        found += [f"it logs {count} times: {line}" for line, count in said]
         return found
 
     def left_behind(self) -> Sequence[Path]:

@@ -10,7 +10,7 @@ from tests.hostile.attack import CLOSED, CUT, DIRECT, FINE, INDEFINITE, Attack, 
 from tests.hostile.wire import Connection
 
 FAMILY = "connections"
-HEALTH = wire.request("GET", "/health")
+ROBOTS = wire.request("GET", "/robots.txt")
 PLAIN = wire.request("GET", f"/sparql?query={quote('SELECT * { ?s ?p ?o } LIMIT 3')}")
 LARGE = wire.request("GET", f"/sparql?format=tsv&query={quote('SELECT * { ?a ?b ?c . ?d ?e ?f }')}")
 DUMP = b"GET /@DUMP@ HTTP/1.1\r\nHost: x\r\n\r\n"
@@ -152,15 +152,15 @@ _CLOSED_OR_ANSWERED = ("200", CLOSED)
 ATTACKS = [
     _attack("silent", "says nothing", (CLOSED,), _unfinished()),
     _attack("one-byte", "says one byte", _TIMED_OUT, _unfinished(b"G")),
-    _attack("line", "says a line", _TIMED_OUT, _unfinished(HEALTH.split(b"\r\n")[0] + b"\r\n")),
-    _attack("half-header", "says half a header", _TIMED_OUT, _unfinished(HEALTH[:-2])),
+    _attack("line", "says a line", _TIMED_OUT, _unfinished(ROBOTS.split(b"\r\n")[0] + b"\r\n")),
+    _attack("half-header", "says half a header", _TIMED_OUT, _unfinished(ROBOTS[:-2])),
     _attack("trickled-line", "a request line a byte at a time", _TIMED_OUT, _trickled(b"", b"GET /" + b"a" * 3000)),
-    _attack("trickled-header", "a field a byte at a time", _TIMED_OUT, _trickled(HEALTH[:-2], b"X: " + b"x" * 3000)),
+    _attack("trickled-header", "a field a byte at a time", _TIMED_OUT, _trickled(ROBOTS[:-2], b"X: " + b"x" * 3000)),
     _attack(
         "trickled-fields",
         "a field at a time without end",
         _TIMED_OUT,
-        _trickled(HEALTH[:-2], b"X: y\r\n" * 600, size=6),
+        _trickled(ROBOTS[:-2], b"X: y\r\n" * 600, size=6),
     ),
     _attack("trickled-lines", "empty lines without end", ("400", *_TIMED_OUT), _trickled(b"", b"\r\n" * 600, size=2)),
     _attack(
@@ -193,16 +193,16 @@ ATTACKS = [
         _unfinished(POST + b"Content-Length: 99999999\r\nExpect: 100-continue\r\n\r\n"),
         slow=False,
     ),
-    _attack("page-body", "a page with a body that never comes", ("200", *_TIMED_OUT), _unfinished(HEALTH[:-2] + b"Content-Length: 99\r\n\r\n")),
-    _attack("second-missing", "a request, and half of another", ("200",), _unfinished(HEALTH + HEALTH[:-3]), slow=False),
+    _attack("page-body", "a page with a body that never comes", ("200", *_TIMED_OUT), _unfinished(ROBOTS[:-2] + b"Content-Length: 99\r\n\r\n")),
+    _attack("second-missing", "a request, and half of another", ("200",), _unfinished(ROBOTS + ROBOTS[:-3]), slow=False),
     _attack("unread-result", "takes nothing of a result", (CUT, "504"), _unread(LARGE)),
     _attack("unread-pages", "asks 1,000 times for a page and takes nothing", FINE, _unread(b"GET /doc/@THING@ HTTP/1.1\r\nHost: x\r\n\r\n" * 1000)),
     _attack("slow-download", "takes a file slowly, but in time", FINE, _slow_reader),
-    _attack("half-closed", "a request, and no more to say", _CLOSED_OR_ANSWERED, _half_closed(HEALTH), slow=False),
+    _attack("half-closed", "a request, and no more to say", _CLOSED_OR_ANSWERED, _half_closed(ROBOTS), slow=False),
     _attack("half-closed-query", "a query, and no more to say", _CLOSED_OR_ANSWERED, _half_closed(PLAIN), slow=False),
     _attack("half-closed-large", "a large result, and no more to say", (CLOSED, CUT, "504"), _half_closed(LARGE)),
     _attack("half-closed-bomb", "a bomb, and no more to say", (CLOSED, "504"), _half_closed(BOMB)),
-    _attack("half-closed-part", "half a request, and no more to say", ("400", "408", CLOSED), _half_closed(HEALTH[:-3]), slow=False),
+    _attack("half-closed-part", "half a request, and no more to say", ("400", "408", CLOSED), _half_closed(ROBOTS[:-3]), slow=False),
     _attack(
         "half-closed-body",
         "half a body, and no more to say",
@@ -218,7 +218,7 @@ ATTACKS = [
     _attack("resets-download", "resets in the middle of a download", (LEFT,), _left(DUMP, 0.02, reset=True), slow=False),
     _attack("leaves-many", "leaves 200 pipelined bombs behind", (LEFT,), _left(BOMB * 200, 0.2, reset=False), slow=False),
     _attack("every-moment", "closes and resets at every moment of a request", (LEFT,), _every_moment, slow=False),
-    _attack("pipelined-pages", "1,000 requests for a page at once", ("200", CLOSED), _pipelined(HEALTH, 1000), slow=False),
+    _attack("pipelined-pages", "1,000 requests for a page at once", ("200", CLOSED), _pipelined(ROBOTS, 1000), slow=False),
     _attack("pipelined-queries", "1,000 queries at once", ("200", CLOSED), _pipelined(PLAIN, 1000), slow=False),
     _attack("pipelined-bombs", "three bombs at once on one connection", ("504", "503", CLOSED), _pipelined(BOMB, 3)),
     _attack("pipelined-refused", "1,000 refused queries at once", ("400", CLOSED), _pipelined(wire.request("GET", "/sparql?query=x"), 1000), slow=False),

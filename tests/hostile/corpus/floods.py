@@ -8,7 +8,7 @@ from urllib.parse import quote
 
 from tests.hostile import wire
 from tests.hostile.attack import CLOSED, CUT, Attack, Outcome, Target, outcome
-from tests.hostile.corpus.connections import BOMB, DUMP, HEALTH, LEFT, PLAIN, POST
+from tests.hostile.corpus.connections import BOMB, DUMP, LEFT, PLAIN, POST, ROBOTS
 from tests.hostile.wire import Connection
 
 FAMILY = "floods"
@@ -113,10 +113,10 @@ async def _leaves(_: Target, connection: Connection, __: float) -> Outcome:
 FLOODS = (
     _flood("idle", "3,000 connections that say nothing", 3000, 8, _says()),
     _flood("one-byte", "3,000 connections that say a byte", 3000, 8, _says(b"G")),
-    _flood("headers", "2,500 headers that trickle", 2500, 6, _trickles(HEALTH[:-2], b"X: y\r\n")),
+    _flood("headers", "2,500 headers that trickle", 2500, 6, _trickles(ROBOTS[:-2], b"X: y\r\n")),
     _flood("bodies", "2,500 bodies that never come", 2500, 6, _says(POST + _LENGTH)),
     _flood("trickled-bodies", "2,500 bodies that trickle", 2500, 6, _trickles(POST + _LENGTH, b"#")),
-    _flood("kept", "2,500 connections kept after an answer", 2500, 6, _says(HEALTH, b"")),
+    _flood("kept", "2,500 connections kept after an answer", 2500, 6, _says(ROBOTS, b"")),
     _flood("churn", "6,000 connections that come and go", 6000, 8, _leaves),
     _flood("results", "400 readers that take a large result slowly", 400, 16, _reads_slowly(_ROWS)),
     _flood("downloads", "400 readers that take a file slowly", 400, 8, _reads_slowly(DUMP * 4)),
