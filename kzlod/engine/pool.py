@@ -10,8 +10,8 @@ short queries never wait for long ones.
 """
 
 import asyncio
-import contextlib
 import json
+import re
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -44,6 +44,7 @@ REASONS = ("recycled", "timed-out", "abandoned", "crashed", "gave-way")
 
 _MEBIBYTE = 1024 * 1024
 _LONG_TEXT = 4096  # to read more would hold up the event loop
+_GIVES_GRAPH = re.compile("construct|describe", re.IGNORECASE)  # if at all
 _MOMENT = 0.02  # seconds
 _LONG_QUERY = 0.2  # seconds after which a query gives way to others
 _LOADING_PATIENCE = 3600.0
@@ -188,9 +189,7 @@ class EmbeddedEngine:
         try:
             worker = await self._crew.take()
             worker.ask(request)
-            with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(self.limits.trial):
-                    frame = await worker.read()
+            frame = await worker.read_soon(self.limits.trial)
             if frame is not None and frame[0] in (frames.WHOLE, frames.ERROR):
                 finished, worker = worker, None
                 return self._whole(finished, frame)
@@ -217,9 +216,9 @@ class EmbeddedEngine:
         if kind == frames.ERROR:
             self._release(worker)
             raise _error(json.loads(payload))
-        header, body = frames.parse_whole(payload)
-        self._release(worker, header["held"])
-        return WholeResult(Kind(header["kind"]), header["media_type"], (body,))
+        name, media_type, held, body = frames.parse_whole(payload)
+        self._release(worker, held)
+        return WholeResult(Kind(name), media_type, (body,))
 
     def _release(self, worker: Worker, held: int = 0) -> None:
         """Gives back a worker, or replaces one that has done enough or has taken much memory."""
@@ -361,9 +360,9 @@ class EmbeddedEngine:
                 elif kind == frames.END:
                     return json.loads(payload)["held"], None
                 elif kind == frames.WHOLE:
-                    header, body = frames.parse_whole(payload)
-                    result.begin_whole(WholeResult(Kind(header["kind"]), header["media_type"], (body,)))
-                    return header["held"], None
+                    name, media_type, held, body = frames.parse_whole(payload)
+                    result.begin_whole(WholeResult(Kind(name), media_type, (body,)))
+                    return held, None
                 elif kind == frames.ERROR:
                     return 0, _error(json.loads(payload))
                 else:
@@ -395,7 +394,7 @@ def _request(query: Query) -> dict[str, Any]:
         Kind.SOLUTIONS: query.solutions,
         Kind.BOOLEAN: query.boolean,
         Kind.GRAPH: query.graph,
-        "prefixes": dict(query.prefixes),
+        "prefixes": dict(query.prefixes) if _GIVES_GRAPH.search(query.text) else {},
     }
 
 
