@@ -15,8 +15,11 @@ from rich.console import Console
 
 from kzlod.engine.base import Engine, EngineFailed
 from kzlod.engine.cache import CachingEngine
+from kzlod.engine.login import Login
 from kzlod.engine.pool import EmbeddedEngine
+from kzlod.engine.remote import RemoteEngine
 from kzlod.errors import KzlodError, Problem, ServeError
+from kzlod.loading.held import holding_of
 from kzlod.release.adhoc import open_file
 from kzlod.release.published import Release, current_release, open_release
 from kzlod.web.app import create_app
@@ -99,9 +102,7 @@ async def _serve(
         try:
             await stack.enter_async_context(engine)
         except EngineFailed as error:
-            raise ServeError(
-                Problem(str(release.store_path), str(error), "Make the release again: `kzlod release`.")
-            ) from error
+            raise ServeError(_cannot_start(release, settings, error)) from error
         site = Site(release, engine, settings)
         _allow_descriptors(settings.connections)
         config = uvicorn.Config(
@@ -127,8 +128,26 @@ async def _serve(
 
 
 def _engine(release: Release, settings: Settings) -> Engine:
-    """The engine that answers queries over a release."""
-    return CachingEngine(EmbeddedEngine(release.store_path, settings.engine_limits()), settings.cache_memory)
+    """The engine that answers queries over a release: our own, or another endpoint that holds the release."""
+    limits = settings.engine_limits()
+    if not settings.engine:
+        return CachingEngine(EmbeddedEngine(release.store_path, limits), settings.cache_memory)
+    if release.manifest.get("kind") != "release":
+        raise ServeError(
+            Problem(
+                "KZLOD_ENGINE", "a file is served by the server itself only", "Serve it without KZLOD_ENGINE."
+            )
+        )
+    login = Login.read(settings.engine_auth.get_secret_value() if settings.engine_auth else "")
+    remote = RemoteEngine(settings.engine, limits, login=login, holding=holding_of(release))
+    return CachingEngine(remote, settings.cache_memory)
+
+
+def _cannot_start(release: Release, settings: Settings, error: EngineFailed) -> Problem:
+    if not settings.engine:
+        return Problem(str(release.store_path), str(error), "Make the release again: `kzlod release`.")
+    remedy = f"Is it running, and loaded? `kzlod load {settings.engine} --release {release.path}`"
+    return Problem(f"KZLOD_ENGINE, {settings.engine}", str(error), remedy)
 
 
 def _allow_descriptors(connections: int) -> None:

@@ -48,7 +48,7 @@ def check(text: str, text_limit: int = TEXT_LIMIT, depth_limit: int = DEPTH_LIMI
     depth = braces = attempts = 0
     previous = previous_but_one = ""
     started = False
-    for kind, lexeme, start in _tokens(text):
+    for kind, lexeme, start in tokens(text):
         if kind == "open":
             depth += 1
             if depth > depth_limit:
@@ -86,7 +86,7 @@ def undeclared_prefix(text: str) -> tuple[str, int, int] | None:
     """The first prefix that a query uses and does not declare, with line and column; None without one."""
     declared: set[str] = set()
     previous = ""
-    for kind, lexeme, start in _tokens(text):
+    for kind, lexeme, start in tokens(text):
         if kind == "prefixed":
             prefix = lexeme.partition(":")[0]
             if previous.upper() == "PREFIX":
@@ -97,7 +97,7 @@ def undeclared_prefix(text: str) -> tuple[str, int, int] | None:
     return None
 
 
-def _tokens(text: str) -> Iterator[tuple[str, str, int]]:
+def tokens(text: str) -> Iterator[tuple[str, str, int]]:
     """Kind, text and place of each lexeme that is neither space nor comment."""
     for match in _TOKENS.finditer(text):
         kind = match.lastgroup or ""

@@ -3,10 +3,11 @@
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from typing import Annotated
 
-from pydantic import Field, field_validator
+from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from kzlod.engine.guard import DEPTH_LIMIT, TEXT_LIMIT
+from kzlod.engine.login import Login
 from kzlod.engine.pool import Limits
 from kzlod.web.connections import Bounds
 
@@ -28,6 +29,14 @@ class Settings(BaseSettings):
         (),
         description="Addresses or networks, separated by commas, of proxies whose X-Forwarded-For "
         "is believed.",
+    )
+    engine: str | None = Field(
+        None,
+        pattern=r"^(https?://[^/?#\s@]+(/[^?#\s]*)?(\?[^#\s]*)?)?$",
+        description="The SPARQL endpoint that answers queries; by default the server does so itself.",
+    )
+    engine_auth: SecretStr | None = Field(
+        None, description="Name and password for that endpoint, with a colon between them."
     )
     workers: int = Field(
         2, ge=1, le=64, description="Query worker processes, that is, queries run at a time."
@@ -69,6 +78,12 @@ class Settings(BaseSettings):
         DEPTH_LIMIT, ge=8, le=1000, description="Most brackets that may be open at once in a query."
     )
     body_limit: int = Field(256 * 1024, ge=1024, description="Largest request body.")
+
+    @field_validator("engine_auth")
+    @classmethod
+    def _login(cls, value: SecretStr | None) -> SecretStr | None:
+        Login.read(value.get_secret_value() if value else "")
+        return value
 
     @field_validator("trusted_proxies", mode="before")
     @classmethod
