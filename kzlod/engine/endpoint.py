@@ -6,7 +6,7 @@ import httpx
 
 from kzlod.engine import answers, rereading
 from kzlod.engine.base import EngineFailed, Query, TimedOut
-from kzlod.engine.forms import Form, without_dataset
+from kzlod.engine.forms import Form, spelled_out, without_dataset
 from kzlod.engine.survey import NOWHERE, Traits
 
 _CONNECT_TIMEOUT = 5.0
@@ -50,6 +50,9 @@ class Endpoint:
             found = media_type(response)
             if not rereading.is_readable(form.kind, found):
                 raise EngineFailed(f"The engine answered with {found or 'nothing'} where a result was due.")
+            if headers.get("content-encoding", "identity").lower() != "identity":
+                # That it is broken off would not show.
+                raise EngineFailed("The engine packs its results, though it was asked not to.")
             framed = "content-length" in headers or "chunked" in headers.get("transfer-encoding", "").lower()
             if not framed and not rereading.has_end(form.kind, found):
                 raise EngineFailed("The engine does not say where its result ends.")
@@ -101,6 +104,7 @@ def _parameters(query: Query, form: Form, traits: Traits) -> dict[str, str | lis
         text = text[:start] + missing + text[start:]
     if traits.leaky and (default or named):
         default, named = default or (NOWHERE,), named or (NOWHERE,)
+    text = spelled_out(text)
     if query.base_iri is not None:
         text = f"BASE <{query.base_iri}> {text}"
     parameters: dict[str, str | list[str]] = {"query": text}

@@ -4,6 +4,7 @@ Read from the tokens (kzlod/engine/guard.py), so that strings, comments and IRIs
 """
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -109,17 +110,7 @@ def refuse_extensions(text: str, text_limit: int, depth_limit: int) -> None:
     section 19.2).
     """
     plain = _ESCAPE.sub(_character, text)
-    spaces: dict[str, str] = {}
-    before = declared = ""
-    for kind, lexeme, _ in tokens(plain):
-        iri = lexeme[1:-1] if kind == "iri" else ""
-        if kind == "prefixed":
-            prefix, _, local = lexeme.partition(":")
-            declared = prefix if before == "PREFIX" else ""
-            iri = spaces.get(prefix, "") + local.replace("\\", "")
-        elif kind == "iri" and before == f"{declared}:":
-            spaces[declared] = iri
-        before = lexeme.upper() if kind == "word" else lexeme
+    for kind, lexeme, _, iri in _resolved(plain):
         if _PROCEDURE.match(iri):
             raise Refused(f"{lexeme} is not accepted: this endpoint runs no procedures.")
         if kind == "word" and lexeme.upper().startswith("DEFINE"):
@@ -129,6 +120,33 @@ def refuse_extensions(text: str, text_limit: int, depth_limit: int) -> None:
             check(plain, text_limit, depth_limit)
         except Malformed:
             return  # only engines that resolve escapes late take it as it was meant
+
+
+def spelled_out(text: str) -> str:
+    r"""The query with whole IRIs for names such as `act:a\/b`, whose escapes not every parser knows."""
+    parts: list[str] = []
+    end = 0
+    for kind, lexeme, start, iri in _resolved(text):
+        if kind == "prefixed" and "\\" in lexeme:
+            parts += [text[end:start], f"<{iri}>"]
+            end = start + len(lexeme)
+    return "".join([*parts, text[end:]])
+
+
+def _resolved(text: str) -> Iterator[tuple[str, str, int, str]]:
+    """The tokens, each with the IRI that it stands for (as written, maybe relative), else an empty string."""
+    spaces: dict[str, str] = {}
+    before = declared = ""
+    for kind, lexeme, start in tokens(text):
+        iri = lexeme[1:-1] if kind == "iri" else ""
+        if kind == "prefixed":
+            prefix, _, local = lexeme.partition(":")
+            declared = prefix if before == "PREFIX" else ""
+            iri = spaces.get(prefix, "") + local.replace("\\", "")
+        elif kind == "iri" and before == f"{declared}:":
+            spaces[declared] = iri
+        before = lexeme.upper() if kind == "word" else lexeme
+        yield kind, lexeme, start, iri
 
 
 def _character(match: re.Match[str]) -> str:

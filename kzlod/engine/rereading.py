@@ -7,7 +7,7 @@ here run in a thread and know nothing of HTTP.
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import IO, Protocol
 
 import pyoxigraph as ox
@@ -43,6 +43,7 @@ _CHUNK = 64 * 1024
 LARGEST_PART = 16 * 1024 * 1024
 """The most bytes that a result may have without a row or a triple coming of them."""
 
+_TOO_LARGE = "The engine sends something larger than any row of a result."
 _BROKEN = "The result that came from the engine is damaged or broken off."
 # Virtuoso's blank nodes have names that no other reader takes.
 _BLANK = re.compile(rb'("type"\s*:\s*"bnode"\s*,\s*"value"\s*:\s*")nodeID://|(<bnode>)nodeID://')
@@ -109,7 +110,7 @@ class Reader:
         self._ended = not data
         self.since_output += len(data)
         if self.since_output > LARGEST_PART:
-            self.error = EngineFailed("The engine sends something larger than any row of a result.")
+            self.error = EngineFailed(_TOO_LARGE)
             raise self.error
         if self._rows is not None:
             self._rows.feed(data)
@@ -232,7 +233,9 @@ def reread(
             _reread_table(kind, given, reader, writer, wanted)
         while reader.read(_CHUNK):
             pass
-    except (SyntaxError, ValueError, OSError, UnicodeError) as error:
+    except MemoryError as error:  # the parser has a bound, too
+        raise EngineFailed(_TOO_LARGE) from error
+    except (SyntaxError, ValueError, OSError) as error:
         raise reader.error or EngineFailed(_BROKEN) from error
     end = _ENDS.get(given)
     if end is not None and not end.search(reader.tail):
@@ -244,21 +247,26 @@ def _reread_table(
     kind: Kind, given: ox.QueryResultsFormat, reader: Reader, writer: Writer, wanted: str
 ) -> None:
     results = ox.parse_query_results(_file(reader), given)
-    if isinstance(results, ox.QueryBoolean) != (kind == Kind.BOOLEAN):
-        raise EngineFailed("The engine answered another kind of result than was asked for.")
-    wanted_format = ox.QueryResultsFormat.from_media_type(wanted)
-    results.serialize(_file(writer), wanted_format)
+    try:
+        if isinstance(results, ox.QueryBoolean) != (kind == Kind.BOOLEAN):
+            raise EngineFailed("The engine answered another kind of result than was asked for.")
+        results.serialize(_file(writer), ox.QueryResultsFormat.from_media_type(wanted))
+    finally:
+        del results  # an error goes to another thread, where pyoxigraph's objects must not end
 
 
 def _reread_graph(
     given: ox.RdfFormat, reader: Reader, writer: Writer, wanted: str, prefixes: Mapping[str, str]
 ) -> None:
-    triples: Iterable[ox.Triple] = (quad.triple for quad in ox.parse(_file(reader), given))
+    triples = (quad.triple for quad in ox.parse(_file(reader), given))
     wanted_format = ox.RdfFormat.from_media_type(wanted)
-    if prefixes and wanted_format == ox.RdfFormat.TURTLE:
-        ox.serialize(triples, _file(writer), wanted_format, prefixes=dict(prefixes))
-    else:
-        ox.serialize(triples, _file(writer), wanted_format)
+    try:
+        if prefixes and wanted_format == ox.RdfFormat.TURTLE:
+            ox.serialize(triples, _file(writer), wanted_format, prefixes=dict(prefixes))
+        else:
+            ox.serialize(triples, _file(writer), wanted_format)
+    finally:
+        triples.close()
 
 
 def _file(end: Reader | Writer) -> IO[bytes]:
