@@ -169,14 +169,17 @@ async def _follow(site: Site, releases: Path, stack: AsyncExitStack) -> None:
         try:
             target = (releases / "current").resolve()
             before = site.current().release
-            if before is None or target == before.path or str(target) == failed:
+            if before is None or target == before.path:
+                continue
+            if str(target) == failed and not site.settings.engine:  # another endpoint may get it later
                 continue
             release = await asyncio.to_thread(open_release, target)
             engine = _engine(release, site.settings)
             await stack.enter_async_context(engine)
         except (KzlodError, EngineFailed, OSError) as error:
+            if str(target) != failed:
+                console.print(f"The new release cannot be served, the old one stays: {error}", markup=False)
             failed = str(target)
-            console.print(f"The new release cannot be served, the old one stays: {error}", markup=False)
             continue
         old = site.swap(release, engine)
         console.print(f"Now serving [bold]{release.id}[/bold]")

@@ -103,8 +103,9 @@ class _Loading:
 
     def run(self, graphs: Sequence[Part], union: Part) -> Loaded:
         self._step("asking the endpoint")
-        self._notes = {} if self._again else self._read_notes()
-        begun = bool(self._notes)
+        notes = self._read_notes()
+        begun = bool(notes)
+        self._notes = {} if self._again else notes
         catalog = next(part for part in graphs if part.graph == self._holding.marked)
         others = [part for part in graphs if part is not catalog]
         if not begun and not self._again and self._is_marked():
