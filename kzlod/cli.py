@@ -288,6 +288,9 @@ def load(
         ),
     ] = "",
     piece: Annotated[int, typer.Option(help="The size of a request, in KiB.", min=64)] = 4096,
+    wait: Annotated[
+        float, typer.Option(help="Seconds for servers to notice that the release there goes.", min=0)
+    ] = 20.0,
     again: Annotated[bool, typer.Option("--again", help="Write also what seems to be there.")] = False,
     replace_default: Annotated[
         bool, typer.Option("--replace-default", help="Replace a default graph that holds other data.")
@@ -296,9 +299,9 @@ def load(
 ) -> None:
     """Load a release into a SPARQL endpoint, from which `kzlod serve` can then answer (KZLOD_ENGINE).
 
-    A load that was broken off goes on where it was; one that is complete is only counted. The graph that
-    names the release is written last. Graphs of ours that the release does not have are removed, others
-    never.
+    A load that was broken off goes on where it was; one that is complete is only counted. The graph
+    that names the release is written last, when every statement is there. Graphs of ours that the
+    release does not have are removed, those of others never.
     """
     from kzlod.engine.login import Login
     from kzlod.loading.load import Target
@@ -314,7 +317,7 @@ def load(
     except ValueError as error:
         raise typer.BadParameter(str(error), param_hint="--user") from error
     opened = open_release(release) if release else current_release(find_root(root) / "release")
-    target = Target(url, store, protocol, login, piece * 1024, replace_default)
+    target = Target(url, store, protocol, login, piece * 1024, wait, replace_default)
     with progress() as step:
         loaded = load_release(opened, target, step, again=again)
     out.print(f"Release [bold]{opened.id}[/bold] is at {url}:", soft_wrap=True)

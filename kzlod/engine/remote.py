@@ -41,7 +41,7 @@ from kzlod.engine.turns import Turns
 
 _LONGEST_COUNT = 64 * 1024  # bytes
 _LONG_TEXT = 4096  # to read more would hold up the event loop
-_WATCH_EVERY = 10.0  # seconds between two looks at whether the endpoint still holds the data set
+_WATCH_EVERY = 5.0  # seconds between two looks at whether the endpoint still holds the data set
 _OURSELVES = "this server"
 
 

@@ -1,6 +1,7 @@
 """Loading a release into an endpoint: so that it can be broken off at any moment, and done again.
 
-1. The catalogue is dropped, so that the endpoint no longer says to hold a release.
+1. The catalogue is dropped, so that the endpoint no longer says to hold a release; servers have some seconds
+   to notice.
 2. Each other graph is put in place in pieces, then the union of all into the default graph, or, in an
    endpoint whose default graph is the union of everything, into a graph of its own (kzlod/engine/survey.py
    asks for it there).
@@ -14,6 +15,7 @@ that was broken off goes on from there.
 
 import gzip
 import hashlib
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -38,8 +40,9 @@ _ANY = "?s ?p ?o"
 class Target:
     """Where to load: the address for queries, the one for writing (None: found out), and how to write.
 
-    `piece` is the size of a request in bytes; `replaces_default` allows to replace a default graph that holds
-    something that is not ours.
+    `piece` is the size of a request in bytes; `wait` how many seconds servers have to notice that a release
+    which is there goes; `replaces_default` allows to replace a default graph that holds something that is not
+    ours.
     """
 
     query_url: str
@@ -47,6 +50,7 @@ class Target:
     protocol: str = "gsp"
     login: httpx.Auth | None = None
     piece: int = 4 * 1024 * 1024
+    wait: float = 20.0
     replaces_default: bool = False
 
 
@@ -114,7 +118,7 @@ class _Loading:
             if not self._differences(everything):
                 return Loaded((), tuple(everything), (), own)
         self._store = store(self._target.protocol, self._http, self._address())
-        self._store.drop(catalog.graph or "")
+        self._unmark()
         own = self._finds_own_default()
         if not own:
             union = _renamed(union)
@@ -151,6 +155,15 @@ class _Loading:
                 )
             )
         return found
+
+    def _unmark(self) -> None:
+        """Drops the catalogue, and lets servers notice it before anything else changes."""
+        catalog = self._holding.marked
+        is_marked = bool(self._count(catalog))
+        self._store.drop(catalog)
+        if is_marked and self._target.wait:
+            self._step(f"waiting {self._target.wait:g} seconds, so that servers notice")
+            time.sleep(self._target.wait)
 
     def _finds_own_default(self) -> bool:
         """Whether the default graph is apart from the named ones; found out by a note in one of them."""

@@ -42,19 +42,19 @@ def test_a_loaded_release_answers_as_the_embedded_engine_does(
     small: Release, oxigraph: str, agree: Agree, protocol: str
 ) -> None:
     url = f"{oxigraph}/query"
-    loaded = load(small, Target(url, protocol=protocol, piece=2000), quiet)
+    loaded = load(small, Target(url, wait=0, protocol=protocol, piece=2000), quiet)
     assert len(loaded.written) == len(small.manifest["graphs"]) + 1
     assert loaded.own_default
     assert ask(url, ALL_GRAPHS) == names(small)
     agree(small, url)
-    again = load(small, Target(url, protocol=protocol), quiet)
+    again = load(small, Target(url, wait=0, protocol=protocol), quiet)
     assert (again.written, len(again.found)) == ((), len(loaded.written))
 
 
 def test_a_store_without_a_default_graph_of_its_own(small: Release, tmp_path: Path) -> None:
     with oxigraph_server(tmp_path, "--union-default-graph") as address:
         url = f"{address}/query"
-        loaded = load(small, Target(url), quiet)
+        loaded = load(small, Target(url, wait=0), quiet)
         assert not loaded.own_default
         assert ask(url, ALL_GRAPHS) == sorted([*names(small), UNION])
 
@@ -63,19 +63,19 @@ def test_a_store_without_a_default_graph_of_its_own(small: Release, tmp_path: Pa
                 return engine.traits.dataset
 
         assert asyncio.run(traits()) == ((UNION,), holding_of(small).graphs)
-        assert load(small, Target(url), quiet).written == ()
+        assert load(small, Target(url, wait=0), quiet).written == ()
 
 
 def test_a_load_that_was_broken_off_is_seen_and_goes_on(small: Release, oxigraph: str, agree: Agree) -> None:
     url = f"{oxigraph}/query"
-    load(small, Target(url), quiet)
+    load(small, Target(url, wait=0), quiet)
 
     def broken(step: str) -> None:
         if step.startswith("the default graph"):
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        load(small, Target(url), broken, again=True)
+        load(small, Target(url, wait=0), broken, again=True)
     assert LOADING in ask(url, ALL_GRAPHS)
 
     async def start() -> None:
@@ -84,7 +84,7 @@ def test_a_load_that_was_broken_off_is_seen_and_goes_on(small: Release, oxigraph
 
     with pytest.raises(EngineFailed, match="half loaded"):
         asyncio.run(start())
-    loaded = load(small, Target(url), quiet)
+    loaded = load(small, Target(url, wait=0), quiet)
     assert len(loaded.found) == len(small.manifest["graphs"]) - 1, "all but two were complete"
     assert len(loaded.written) == 2
     assert ask(url, ALL_GRAPHS) == names(small)
@@ -95,7 +95,7 @@ def test_the_next_release_takes_the_place_of_the_first(
     small: Release, tiny: Path, oxigraph: str, agree: Agree
 ) -> None:
     url = f"{oxigraph}/query"
-    load(small, Target(url), quiet)
+    load(small, Target(url, wait=0), quiet)
     triple = b"<http://example.org/a> <http://example.org/b> 1 ."
     for graph in (FOREIGN, "https://w3id.org/kzlod/id/graph/KAZ/old"):
         response = httpx.put(
@@ -108,7 +108,7 @@ def test_the_next_release_takes_the_place_of_the_first(
     path = tiny / "data/KAZ/news/news.ttl"
     path.write_text(path.read_text().replace("Treaty of A and B", "Treaty of B and A"))
     second, _ = build_release(tiny, tiny / "release", quiet)
-    loaded = load(second, Target(url), quiet)
+    loaded = load(second, Target(url, wait=0), quiet)
     assert loaded.dropped == ("https://w3id.org/kzlod/id/graph/KAZ/old",)
     assert ask(url, ALL_GRAPHS) == sorted([FOREIGN, *names(second)]), "what is not ours is left alone"
 
@@ -127,10 +127,10 @@ def test_a_default_graph_of_others_is_not_replaced_unasked(small: Release, oxigr
     triple = b"<http://example.org/a> <http://example.org/b> 1 ."
     httpx.put(f"{oxigraph}/store?default", content=triple, headers={"Content-Type": "text/turtle"})
     with pytest.raises(EndpointError, match=r"not of a release of ours.*\n.*--replace-default"):
-        load(small, Target(url), quiet)
+        load(small, Target(url, wait=0), quiet)
     assert ask(url, SIZE) == ["1"]
     assert ask(url, ALL_GRAPHS) == []
-    load(small, Target(url, replaces_default=True), quiet)
+    load(small, Target(url, wait=0, replaces_default=True), quiet)
     assert ask(url, SIZE) == [str(small.manifest["triples"])]
 
 
@@ -142,13 +142,13 @@ def test_a_store_that_loses_statements_is_found_out(
     with pytest.raises(
         EndpointError, match=r"graph <.*ontology>: it has \d+ statements where the release has"
     ) as error:
-        load(small, Target(url, piece=2000), quiet)
+        load(small, Target(url, wait=0, piece=2000), quiet)
     assert url in str(error.value)
     assert any("default graph" in problem.where for problem in error.value.problems)
     assert ask(url, "SELECT ?g { GRAPH ?g { ?s <http://purl.org/dc/terms/identifier> ?v } } LIMIT 9") != []
     assert holding_of(small).marked not in ask(url, ALL_GRAPHS), "it must not seem to hold the release"
     monkeypatch.undo()
-    load(small, Target(url), quiet, again=True)
+    load(small, Target(url, wait=0), quiet, again=True)
 
 
 def test_a_damaged_release_is_not_loaded(small: Release, oxigraph: str) -> None:
@@ -157,7 +157,7 @@ def test_a_damaged_release_is_not_loaded(small: Release, oxigraph: str) -> None:
     data[-1] ^= 1
     file.write_bytes(data)
     with pytest.raises(ReleaseError, match=r"ontology\.nt\.gz: is damaged"):
-        load(small, Target(f"{oxigraph}/query"), quiet)
+        load(small, Target(f"{oxigraph}/query", wait=0), quiet)
     assert ask(f"{oxigraph}/query", ALL_GRAPHS) == []
 
 
@@ -235,7 +235,7 @@ def test_a_server_goes_over_when_the_endpoint_has_the_next_release(
     small: Release, tiny: Path, oxigraph: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     url = f"{oxigraph}/query"
-    load(small, Target(url), quiet)
+    load(small, Target(url, wait=0), quiet)
     monkeypatch.setenv("KZLOD_ENGINE", url)
     with serving("--root", str(tiny)) as address, httpx.Client(base_url=address) as client:
 
@@ -247,11 +247,11 @@ def test_a_server_goes_over_when_the_endpoint_has_the_next_release(
         second, _ = build_release(tiny, tiny / "release", quiet)
         time.sleep(2.5)
         assert served() == small.id, "the endpoint does not hold the new one yet"
-        load(second, Target(url), quiet)
+        load(second, Target(url, wait=0), quiet)
         until(lambda: served() == second.id, "the server goes over to the new release")
 
 
 def test_a_release_without_graphs_files_is_an_error(small: Release, oxigraph: str) -> None:
     manifest = {**small.manifest, "dumps": []}
     with pytest.raises(ReleaseError, match="has no file for graph"):
-        load(replace(small, manifest=manifest), Target(f"{oxigraph}/query"), quiet)
+        load(replace(small, manifest=manifest), Target(f"{oxigraph}/query", wait=0), quiet)

@@ -99,15 +99,15 @@ def quiet(step: str) -> None:
 @pytest.fixture
 def loaded(small: Release, virtuoso: str) -> Release:
     """The small release, loaded."""
-    load(small, Target(virtuoso, login=Login("dba", "dba"), piece=20_000), quiet)
+    load(small, Target(virtuoso, wait=0, login=Login("dba", "dba"), piece=20_000), quiet)
     return small
 
 
 def test_a_release_is_loaded_by_a_user_who_may(small: Release, virtuoso: str) -> None:
     for login in (None, Login("dba", "wrong")):
         with pytest.raises(EndpointError, match=r"status 401\n.*--user"):
-            load(small, Target(virtuoso, login=login), quiet, again=True)
-    target = Target(virtuoso, login=Login("dba", "dba"), piece=20_000)
+            load(small, Target(virtuoso, wait=0, login=login), quiet, again=True)
+    target = Target(virtuoso, wait=0, login=Login("dba", "dba"), piece=20_000)
     first = load(small, target, quiet, again=True)
     assert not first.own_default
     assert load(small, target, quiet).written == ()

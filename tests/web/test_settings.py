@@ -32,9 +32,31 @@ def test_environment(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.parametrize(
     ("name", "value"),
-    [("KZLOD_WORKERS", "0"), ("KZLOD_TRUSTED_PROXIES", "proxy.local"), ("KZLOD_QUERY_TIMEOUT", "x")],
+    [
+        ("KZLOD_WORKERS", "0"),
+        ("KZLOD_TRUSTED_PROXIES", "proxy.local"),
+        ("KZLOD_QUERY_TIMEOUT", "x"),
+        ("KZLOD_ENGINE", "localhost:8890/sparql"),
+        ("KZLOD_ENGINE", "file:///etc/passwd"),
+        ("KZLOD_ENGINE", "http://user:secret@localhost/sparql"),
+        ("KZLOD_ENGINE", "http://localhost/sparql#x"),
+        ("KZLOD_ENGINE_AUTH", "secret"),
+    ],
 )
 def test_nonsense_is_refused(monkeypatch: pytest.MonkeyPatch, name: str, value: str) -> None:
     monkeypatch.setenv(name, value)
     with pytest.raises(ValidationError):
         Settings()
+
+
+def test_another_engine(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert not Settings().engine
+    monkeypatch.setenv("KZLOD_ENGINE", "")
+    assert not Settings().engine
+    monkeypatch.setenv("KZLOD_ENGINE", "https://example.org:8890/repositories/kz?x=y")
+    monkeypatch.setenv("KZLOD_ENGINE_AUTH", "dba:s:e:cret")
+    settings = Settings()
+    assert settings.engine == "https://example.org:8890/repositories/kz?x=y"
+    assert settings.engine_auth is not None
+    assert settings.engine_auth.get_secret_value() == "dba:s:e:cret"
+    assert "e:cret" not in repr(settings)
