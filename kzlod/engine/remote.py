@@ -39,6 +39,7 @@ from kzlod.engine.spool import Spool
 from kzlod.engine.survey import Holding, ResultCut, Row, Traits, holds, survey
 from kzlod.engine.turns import Turns
 
+_PIECE = 64 * 1024  # bytes that go to the parser at once
 _LONGEST_COUNT = 64 * 1024  # bytes
 _LONG_TEXT = 4096  # to read more would hold up the event loop
 _WATCH_EVERY = 5.0  # seconds between two looks at whether the endpoint still holds the data set
@@ -186,7 +187,7 @@ class RemoteEngine:
                 if limit is None:
                     result.begin()
 
-            bridge = Bridge(response.aiter_bytes(), keep)
+            bridge = Bridge(response.aiter_bytes(_PIECE), keep)
             reader = rereading.Reader(bridge, rows)
             writer = rereading.Writer(bridge, reader)
             arguments = (form.kind, given, reader, writer, result.media_type, query.prefixes)

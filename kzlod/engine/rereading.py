@@ -115,7 +115,9 @@ class Reader:
         if self._rows is not None:
             self._rows.feed(data)
         self.tail = (self.tail + data)[-_TAIL:]
-        data = _BLANK.sub(rb"\1\2", self._waiting + data)
+        data = self._waiting + data
+        if b"nodeID://" in data:
+            data = _BLANK.sub(rb"\1\2", data)
         keep = 0 if self._ended else min(_BLANK_LENGTH, len(data))
         self._waiting = data[len(data) - keep :]
         self._buffer, self._at = data[: len(data) - keep], 0
