@@ -1,12 +1,23 @@
-"""A SPARQL endpoint on loopback that behaves well until a test tells it otherwise."""
+"""A SPARQL endpoint on loopback that behaves well until a test tells it otherwise, and an engine over it."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
+from typing import Any
 from urllib.parse import parse_qs
 
 import pyoxigraph as ox
+
+from kzlod.engine.base import Query
+from kzlod.engine.pool import Limits
+from kzlod.engine.remote import RemoteEngine
+from kzlod.engine.survey import Holding
+
+EX = "http://example.org/"
+MARKED = "SELECT ?s { ?s ?p ?o } # MARK"
+JSON = "application/sparql-results+json"
+NT = "application/n-triples"
 
 Form = dict[str, list[str]]
 Script = Callable[[Form, asyncio.StreamWriter], Awaitable[bool]]
@@ -125,3 +136,48 @@ async def running(endpoint: Scripted) -> AsyncIterator[Scripted]:
         for writer in connections.values():
             writer.transport.abort()
         await asyncio.sleep(0)
+
+
+def store(triples: int = 3) -> ox.Store:
+    """A store with so many triples, the first in a graph, too."""
+    made = ox.Store()
+    nodes = [ox.NamedNode(f"{EX}{number}") for number in range(triples)]
+    made.extend(ox.Quad(node, ox.NamedNode(f"{EX}p"), ox.Literal(f"ә<&{node.value}")) for node in nodes)
+    made.add(ox.Quad(nodes[0], ox.NamedNode(f"{EX}p"), ox.Literal("g"), ox.NamedNode(f"{EX}g")))
+    return made
+
+
+def within(work: Coroutine[Any, Any, None]) -> None:
+    """Runs a test's coroutine; a test that hangs fails."""
+
+    async def run() -> None:
+        async with asyncio.timeout(30):
+            await work
+
+    asyncio.run(run())
+
+
+async def whole(engine: RemoteEngine, query: Query | str, client: str = "c") -> bytes:
+    result = await engine.run(query if isinstance(query, Query) else Query(query), client)
+    try:
+        return b"".join([chunk async for chunk in result])
+    finally:
+        await result.aclose()
+
+
+@asynccontextmanager
+async def engine_over(
+    endpoint: Scripted, limits: Limits | None = None, holding: Holding | None = None
+) -> AsyncIterator[RemoteEngine]:
+    async with running(endpoint), RemoteEngine(endpoint.url, limits, holding=holding) as engine:
+        yield engine
+        while engine._turns.counts() != (0, 0):  # the time limit of the test ends this
+            await asyncio.sleep(0.01)
+
+
+def rows(count: int) -> bytes:
+    """A table in JSON with so many rows."""
+    row = b'{"s":{"type":"uri","value":"http://example.org/%d"}}'
+    return b'{"head":{"vars":["s"]},"results":{"bindings":[%s]}}' % b",".join(
+        row % number for number in range(count)
+    )
