@@ -57,8 +57,8 @@ class Scripted:
                     break
 
     async def _watch(self, reader: asyncio.StreamReader) -> None:
-        """Nothing more comes before the answer: an end means that the client has gone."""
-        while not reader.at_eof():
+        """Nothing more comes before the answer: an end, or a reset, means that the client has gone."""
+        while not reader.at_eof() and reader.exception() is None:
             await asyncio.sleep(0.01)
         self.left.set()
 
