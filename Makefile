@@ -4,7 +4,7 @@ HOST ?= 127.0.0.1
 PYTHON ?= python3
 RUN := .venv/bin/python -m
 
-.PHONY: serve release test test-all check format docs bench growth
+.PHONY: serve release test test-all check format docs bench growth hostile
 
 serve:
 	@$(PYTHON) scripts/bootstrap.py
@@ -42,3 +42,8 @@ docs:
 bench: release
 	@$(PYTHON) scripts/bootstrap.py --dev
 	@$(RUN) bench peers $(BENCH)
+
+hostile:
+	@$(PYTHON) scripts/bootstrap.py --dev
+	@$(RUN) kzlod release
+	@$(RUN) tests.hostile --write
