@@ -1,5 +1,7 @@
 """Processes as /proc shows them: who descends from whom, what they hold."""
 
+import contextlib
+import os
 import time
 from pathlib import Path
 
@@ -33,6 +35,12 @@ def born(pid: int) -> str:
     """When a process began, to tell it from a later one of the same number; empty when it is gone."""
     state = _stat(pid)
     return state[19] if state and state[0] not in "ZX" else ""
+
+
+def send(pid: int, number: int) -> None:
+    """Sends a signal to a process that may be gone already."""
+    with contextlib.suppress(ProcessLookupError):
+        os.kill(pid, number)
 
 
 def worked(pid: int) -> int:

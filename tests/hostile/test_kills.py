@@ -1,6 +1,5 @@
 """Any process killed at any moment: nothing is lost, no answer is wrong, everything recovers by itself."""
 
-import os
 import random
 import signal
 import time
@@ -72,7 +71,7 @@ def test_workers_killed_under_load(part: Path, tmp_path: Path) -> None:
             for _ in range(KILLS):
                 time.sleep(chance.uniform(0.02, 0.3))
                 if workers := server.workers():
-                    os.kill(chance.choice(workers), signal.SIGKILL)
+                    processes.send(chance.choice(workers), signal.SIGKILL)
                 assert processes.until(lambda: len(server.workers()) >= whole, RECOVERY), (
                     "a worker is missing"
                 )
@@ -80,7 +79,7 @@ def test_workers_killed_under_load(part: Path, tmp_path: Path) -> None:
         assert_excused(first.done, KILLS)
         assert_excused(second.done, KILLS)
         assert {one.outcome.label for one in bombing.done} <= {"504", "503", "400", "cut", "200"}
-        assert not server.ailments(logs=False)  # those killed may say so
+        assert not server.ailments(logs=False, patience=90)  # those killed may say so
 
 
 def test_all_workers_killed_at_once(part: Path, tmp_path: Path) -> None:
@@ -89,7 +88,7 @@ def test_all_workers_killed_at_once(part: Path, tmp_path: Path) -> None:
         whole = len(server.workers())
         for _ in range(5):
             for worker in reversed(server.workers()):
-                os.kill(worker, signal.SIGKILL)
+                processes.send(worker, signal.SIGKILL)
             assert processes.until(lambda: len(server.workers()) >= whole, RECOVERY), "a worker is missing"
         with place.polled() as polling:
             polling.until(100)
@@ -103,7 +102,7 @@ def test_workers_that_hang_hold_nobody_for_long(part: Path, tmp_path: Path) -> N
         server = place.server
         for worker in server.workers():
             if not processes.descendants(worker):  # those that answer
-                os.kill(worker, signal.SIGSTOP)
+                processes.send(worker, signal.SIGSTOP)
         with place.polled() as polling:
             polling.until(60)
         spoiled = [one for one in polling.done if one.wrong]
