@@ -39,7 +39,7 @@ def test_the_corpus_is_large_and_every_attack_is_its_own() -> None:
 @pytest.mark.parametrize("half", ["queries", "protocol"])
 def test_one_after_another(half: str, published: Release, tmp_path: Path) -> None:
     attacks = [attack for attack in ATTACKS if part(attack) == half]
-    with arena(tmp_path / "server", published.path, timeout=0.7, patience=2, header=2, stall=2) as place:
+    with arena(tmp_path / "server", published.path, timeout=0.5, patience=2, header=2, stall=2) as place:
         with place.polled() as polling:
             done = attacked(one_after_another(attacks, place.target))
         assert len(done) == len(attacks)
