@@ -3,8 +3,8 @@
 It opens the store read-only, then gives up what a hostile query could use: core dumps, memory beyond MEMORY
 bytes of address space, processor time beyond SECONDS a query, and any new file descriptor, so that no socket
 can be opened. Then it answers one request after another (kzlod/engine/frames.py) until its input ends. The
-parent kills it when a query takes too long. Only the standard library and pyoxigraph are imported, so that a
-replacement is up quickly.
+parent kills it when a query takes too long. Only the standard library, pyoxigraph and small modules of ours
+are imported, so that a replacement is up quickly.
 
 A nursery (kzlod/engine/nursery.py) forks workers of the same kind that have their store from it.
 """
@@ -15,13 +15,13 @@ import os
 import resource
 import socket
 import sys
-from collections.abc import Iterable
 from pathlib import Path
 from typing import IO, Any, BinaryIO, cast
 
 import pyoxigraph as ox
 
 from kzlod.engine import frames
+from kzlod.engine.merging import MergingStore
 from kzlod.syntax import explain
 
 
@@ -44,13 +44,14 @@ def serve(store: ox.Store, source: BinaryIO, output: BinaryIO, memory: int, seco
     if _can_open_a_socket():
         print("kzlod worker: a socket can still be opened; not serving", file=sys.stderr)
         return 70
+    merging = MergingStore(store)
     at_first = _peak()
     _send(output, frames.READY, b"")
     while prefix := source.read(frames.PREFIX.size):
         _, length = frames.PREFIX.unpack(prefix)
         request = json.loads(source.read(length))
         _allow_processor_time(seconds)
-        _answer(store, request, output, at_first)
+        _answer(merging, request, output, at_first)
     return 0
 
 
@@ -85,7 +86,7 @@ def _peak() -> int:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
 
 
-def _answer(store: ox.Store, request: dict[str, Any], output: BinaryIO, at_first: int) -> None:
+def _answer(store: MergingStore, request: dict[str, Any], output: BinaryIO, at_first: int) -> None:
     """Evaluates one request and writes its frames; every failure of the query becomes an error frame."""
     try:
         _evaluate(store, request, output, at_first)
@@ -100,15 +101,13 @@ def _answer(store: ox.Store, request: dict[str, Any], output: BinaryIO, at_first
         _send_error(output, "malformed" if isinstance(error, RuntimeError) else "failed", str(error))
 
 
-def _evaluate(store: ox.Store, request: dict[str, Any], output: BinaryIO, at_first: int) -> None:
-    dataset: dict[str, Any] = {}
-    if request["default_graphs"] or request["named_graphs"]:
-        # Both are always given together: the protocol's data set replaces the query's as a whole.
-        dataset = {
-            "default_graph": _graphs(request["default_graphs"]),
-            "named_graphs": _graphs(request["named_graphs"]),
-        }
-    results = store.query(request["text"], base_iri=request["base_iri"], **dataset)
+def _evaluate(store: MergingStore, request: dict[str, Any], output: BinaryIO, at_first: int) -> None:
+    results = store.query(
+        request["text"],
+        base_iri=request["base_iri"],
+        default_graphs=request["default_graphs"],
+        named_graphs=request["named_graphs"],
+    )
     if isinstance(results, ox.QueryTriples):
         kind = "graph"
     else:
@@ -128,17 +127,6 @@ def _evaluate(store: ox.Store, request: dict[str, Any], output: BinaryIO, at_fir
     else:
         results.serialize(file, ox.QueryResultsFormat.from_media_type(media_type))
     writer.end(max(0, _peak() - at_first))
-
-
-def _graphs(iris: Iterable[str]) -> list[ox.NamedNode]:
-    """Names of graphs; what is no absolute IRI names no graph of the store, that is, an empty one."""
-    nodes = []
-    for iri in dict.fromkeys(iris):  # a graph named twice is still one graph
-        try:
-            nodes.append(ox.NamedNode(iri))
-        except ValueError as error:
-            raise SyntaxError(f"{iri!r} cannot name a graph: {error}") from error
-    return nodes
 
 
 class _Writer:
