@@ -42,3 +42,7 @@ docs:
 bench: release
 	@$(PYTHON) scripts/bootstrap.py --dev
 	@$(RUN) bench peers $(BENCH)
+
+growth: release
+	@$(PYTHON) scripts/bootstrap.py --dev
+	@$(RUN) bench growth $(GROWTH)
