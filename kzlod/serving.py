@@ -2,14 +2,18 @@
 
 import asyncio
 import errno
+import os
 import resource
+import signal
 import socket
+import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import AsyncExitStack, contextmanager
 from pathlib import Path
 
 import uvicorn
+import uvloop
 from pydantic import ValidationError as SettingsError
 from rich.console import Console
 
@@ -17,13 +21,18 @@ from kzlod.engine.base import Engine, EngineFailed
 from kzlod.engine.cache import CachingEngine
 from kzlod.engine.pool import EmbeddedEngine
 from kzlod.errors import KzlodError, Problem, ServeError
+from kzlod.federation.client import CheckedClient
+from kzlod.federation.engine import FederatingEngine
 from kzlod.release.adhoc import open_file
 from kzlod.release.published import Release, current_release, open_release
+from kzlod.web.accesslog import AccessLog, open_log
 from kzlod.web.app import create_app
-from kzlod.web.connections import bounded
-from kzlod.web.settings import Settings
+from kzlod.web.connections import Connections, bounded
+from kzlod.web.settings import Settings, unknown_variables, variable
 from kzlod.web.site import Serving, Site
+from kzlod.web.state import Web
 
+_BYTES_A_QUAD = 500  # of a store in memory, measured: 172 MB for 454,414 quads
 _OWN_DESCRIPTORS = 1000  # workers, results, dumps being read
 _WATCH_EVERY = 1.0  # seconds between two looks at which release is current
 
@@ -35,7 +44,8 @@ def run(host: str, port: int, *, releases: Path | None, release: Path | None, da
     """
     with _opened(releases, release, data) as served, _listening(host, port) as listener:
         settings = _settings(host, listener.getsockname()[1])
-        asyncio.run(_serve(served, listener, settings, releases))
+        with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+            runner.run(_serve(served, listener, settings, releases))
 
 
 @contextmanager
@@ -73,13 +83,19 @@ def _listening(host: str, port: int) -> Iterator[socket.socket]:
 
 def _settings(host: str, port: int) -> Settings:
     """The settings of the environment; the public address follows host and port where none is set."""
+    for unknown, meant in unknown_variables(os.environ).items():
+        # No error: an orchestrator may set variables of its own by a service's name.
+        hint = f"; {meant} is" if meant else ""
+        print(f"Warning: the environment variable {unknown} is no setting{hint}.", file=sys.stderr)
     try:
         settings = Settings()
     except SettingsError as error:
         raise ServeError(
             *(
                 Problem(
-                    f"KZLOD_{str(fault['loc'][0]).upper()}", fault["msg"], "Correct the environment variable."
+                    variable(str(fault["loc"][0])),
+                    f"{fault['msg']} (it is {fault['input']!r})",
+                    "Correct the environment variable.",
                 )
                 for fault in error.errors()
             )
@@ -95,6 +111,9 @@ async def _serve(
 ) -> None:
     """Runs engine and HTTP server until the server is told to stop."""
     async with AsyncExitStack() as stack:
+        log = _access_log(settings)
+        if log is not None:
+            stack.enter_context(log)
         engine = _engine(release, settings)
         try:
             await stack.enter_async_context(engine)
@@ -104,9 +123,11 @@ async def _serve(
             ) from error
         site = Site(release, engine, settings)
         _allow_descriptors(settings.connections)
+        connections = Connections(settings.connection_bounds())
+        app = create_app(site, log=log, connections=lambda: len(connections))
         config = uvicorn.Config(
-            create_app(site),
-            http=bounded(settings.connection_bounds()),
+            app,
+            http=bounded(connections),
             ws="none",
             lifespan="off",
             log_level="warning",
@@ -115,7 +136,9 @@ async def _serve(
             timeout_graceful_shutdown=5,
         )
         server = uvicorn.Server(config)
-        watcher = asyncio.create_task(_follow(site, releases, stack)) if releases else None
+        # The HTTP server stops in order and then raises the signal again: what is open is closed first.
+        signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+        watcher = asyncio.create_task(_follow(site, releases, stack, app.state.web)) if releases else None
         Console(stderr=True).print(
             f"KZLOD [bold]{release.id}[/bold] at [link]{settings.public_url}/[/link] (Ctrl-C to stop)"
         )
@@ -128,7 +151,28 @@ async def _serve(
 
 def _engine(release: Release, settings: Settings) -> Engine:
     """The engine that answers queries over a release."""
-    return CachingEngine(EmbeddedEngine(release.store_path, settings.engine_limits()), settings.cache_memory)
+    in_memory = int(release.manifest.get("quads", 0)) * _BYTES_A_QUAD <= settings.store_memory
+    engine: Engine = EmbeddedEngine(release.store_path, settings.engine_limits(), in_memory=in_memory)
+    if settings.federation:
+        client = CheckedClient(settings.federation, settings.federation_limits())
+        engine = FederatingEngine(
+            engine, client, text_limit=settings.query_text_limit, depth_limit=settings.query_depth
+        )
+    return CachingEngine(engine, settings.cache_memory // 2)
+
+
+def _access_log(settings: Settings) -> AccessLog | None:
+    """The access log, if there is to be one; SIGHUP opens its file anew, for log rotation."""
+    try:
+        log = open_log(settings.access_log, settings.trusted_proxies)
+    except OSError as error:
+        what = f"{settings.access_log!r} cannot be written: {error.strerror}"
+        raise ServeError(
+            Problem(variable("access_log"), what, "Name a file in a folder that is there.")
+        ) from error
+    if log is not None and log.path is not None:
+        asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, log.reopen)
+    return log
 
 
 def _allow_descriptors(connections: int) -> None:
@@ -140,7 +184,7 @@ def _allow_descriptors(connections: int) -> None:
         resource.setrlimit(resource.RLIMIT_NOFILE, (limit, hard))
 
 
-async def _follow(site: Site, releases: Path, stack: AsyncExitStack) -> None:
+async def _follow(site: Site, releases: Path, stack: AsyncExitStack, web: Web) -> None:
     """Serves each new current release once it is there; answers already begun finish from the old one."""
     console = Console(stderr=True)
     failed = ""
@@ -155,6 +199,7 @@ async def _follow(site: Site, releases: Path, stack: AsyncExitStack) -> None:
             release = await asyncio.to_thread(open_release, target)
             engine = _engine(release, site.settings)
             await stack.enter_async_context(engine)
+            await asyncio.to_thread(web.opened, release)  # so that no request waits for it
         except (KzlodError, EngineFailed, OSError) as error:
             failed = str(target)
             console.print(f"The new release cannot be served, the old one stays: {error}", markup=False)

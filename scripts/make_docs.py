@@ -1,4 +1,5 @@
-"""Writes the generated parts of the documentation: contents of the data, commands, settings, questions.
+"""Writes the generated parts of the documentation: contents of the data, commands, settings, what
+is watched, questions.
 
     .venv/bin/python scripts/make_docs.py           writes what is out of date
     .venv/bin/python scripts/make_docs.py --check   writes nothing; exit status 1 when something is
@@ -22,7 +23,10 @@ from kzlod.cli import app
 from kzlod.queries import StoredQuery, read_queries
 from kzlod.repository import read_repository
 from kzlod.terms import LABEL, TYPE, value
-from kzlod.web.settings import Settings
+from kzlod.web.accesslog import FIELDS
+from kzlod.web.metrics import FIGURES, OUTCOMES, Metrics
+from kzlod.web.observing import Exchange
+from kzlod.web.settings import SECTIONS, Settings, variable
 
 ROOT = Path(__file__).resolve().parent.parent
 _MEBIBYTE = 1024 * 1024
@@ -47,6 +51,26 @@ SUBJECTS: Mapping[str, str] = {
     "Across the documents: passages, concepts, what is left open": "",
 }
 
+AN_EXCHANGE = Exchange(
+    time=0,
+    peer="",
+    forwarded="",
+    method="GET",
+    path="/sparql",
+    query_bytes=0,
+    query="",
+    agent="",
+    referer="",
+    status=200,
+    release="",
+    sent=0,
+    first=0,
+    seconds=0,
+    cut="client",
+    outcome="client-gone",
+    cache="hit",
+)
+
 
 def markdown_table(rows: Sequence[Sequence[str]]) -> str:
     """Rows, the header first, as a table in Markdown; a bar inside a cell is escaped."""
@@ -56,19 +80,50 @@ def markdown_table(rows: Sequence[Sequence[str]]) -> str:
 
 
 def settings_table() -> str:
-    """The settings of the server, from their one definition."""
-    rows = [["variable", "default", "meaning"]]
+    """The settings of the server by section, from their one definition."""
+    sections: dict[str, list[list[str]]] = {}
     for name, field in Settings.model_fields.items():
-        default = "" if field.default in (None, ()) else _shown(field.default)
-        rows.append([f"`KZLOD_{name.upper()}`", default, field.description or ""])
-    return markdown_table(rows)
+        if name in SECTIONS:
+            rows = sections.setdefault(SECTIONS[name], [["variable", "default", "meaning"]])
+        rows.append([f"`{variable(name)}`", _shown(field.default), field.description or ""])
+    return "\n\n".join(f"### {heading}\n\n{markdown_table(rows)}" for heading, rows in sections.items())
 
 
 def _shown(default: object) -> str:
     """A default as one would write it into the environment; whole mebibytes said in words too."""
+    if default is None or default == ():
+        return ""
+    if isinstance(default, tuple):
+        return f"`{','.join(map(str, default))}`"
     if isinstance(default, int) and default >= _MEBIBYTE and default % _MEBIBYTE == 0:
         return f"`{default}` ({default // _MEBIBYTE} MiB)"
     return f"`{default:g}`" if isinstance(default, float) else f"`{default}`"
+
+
+def log_fields() -> str:
+    """The members of a record in the access log."""
+    rows = [["member", "meaning"], *([f"`{name}`", meaning] for name, meaning in FIELDS.items())]
+    return markdown_table(rows)
+
+
+def metrics_table() -> str:
+    """Every figure of ours at `/metrics`, from a registry in which each has a value."""
+    metrics = Metrics(lambda: "", lambda: dict.fromkeys(FIGURES, 0.0))
+    metrics.count(AN_EXCHANGE)
+    metrics.read()
+    rows = [["metric", "kind", "labels", "meaning"]]
+    for family in metrics.registry.collect():
+        if family.name.startswith("kzlod_"):
+            name = family.name + {"counter": "_total", "info": "_info"}.get(family.type, "")
+            labels = sorted({label for sample in family.samples for label in sample.labels} - {"le"})
+            kind = "gauge" if family.type == "info" else family.type
+            rows.append([f"`{name}`", kind, ", ".join(f"`{one}`" for one in labels), family.documentation])
+    return markdown_table(rows)
+
+
+def outcomes() -> str:
+    """How queries can go."""
+    return markdown_table([["outcome", "the query"], *([f"`{o}`", why] for o, why in OUTCOMES.items())])
 
 
 def commands() -> str:
@@ -169,7 +224,13 @@ def answer_table(rows: Sequence[Sequence[str]]) -> str:
 
 PARTS: Mapping[str, Mapping[str, Callable[[], str]]] = {
     "README.md": {"contents": contents},
-    "docs/running.md": {"commands": commands, "settings": settings_table},
+    "docs/running.md": {
+        "commands": commands,
+        "settings": settings_table,
+        "log": log_fields,
+        "metrics": metrics_table,
+        "outcomes": outcomes,
+    },
     "docs/cookbook.md": {"questions": questions},
 }
 

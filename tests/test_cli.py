@@ -181,12 +181,28 @@ def test_serve_says_what_is_wrong(
     assert "half-written" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("KZLOD_WORKERS", "many"),
+        ("KZLOD_METRICS_FROM", "prometheus.local"),
+        ("KZLOD_ACCESS_LOG", "/no/such/folder/access.log"),
+    ],
+)
 def test_a_wrong_setting_is_named(
-    released: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    released: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    name: str,
+    value: str,
 ) -> None:
-    monkeypatch.setenv("KZLOD_WORKERS", "many")
+    monkeypatch.setenv(name, value)
+    monkeypatch.setenv("KZLOD_QUERY_TIMEOT", "3")
     assert kzlod(monkeypatch, "serve", "--root", str(released), "--port", "0") == 1
-    assert "KZLOD_WORKERS" in capsys.readouterr().err
+    printed = capsys.readouterr().err
+    assert name in printed
+    assert value in printed
+    assert "KZLOD_QUERY_TIMEOT is no setting; KZLOD_QUERY_TIMEOUT is." in printed
 
 
 def test_the_module_runs(tiny: Path) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Protocol, Self
+from typing import ClassVar, Protocol, Self, runtime_checkable
 
 
 class Kind(StrEnum):
@@ -22,6 +22,7 @@ class Query:
     data set, apply; otherwise they are the whole data set (SPARQL 1.1 Protocol, section 2.1.4). `solutions`,
     `boolean` and `graph` are the media types for the three kinds of result; None: the client accepts none of
     that kind. `prefixes` (prefix → namespace) are for writing graphs only; a query declares its own.
+    `checked`: whoever asks has checked the text (kzlod.engine.guard) and bounded its length itself.
     """
 
     text: str
@@ -32,6 +33,7 @@ class Query:
     boolean: str | None = "application/sparql-results+json"
     graph: str | None = "text/turtle"
     prefixes: Mapping[str, str] = field(default_factory=dict)
+    checked: bool = False
 
 
 class Result(Protocol):
@@ -56,6 +58,24 @@ class Result(Protocol):
         """Frees what the result holds; may be called at any time and more than once."""
 
 
+@dataclass(frozen=True, slots=True)
+class WholeResult:
+    """A Result that is there completely; there is nothing to free. `kept`: it was there before."""
+
+    kind: Kind
+    media_type: str
+    chunks: tuple[bytes, ...]
+    kept: bool = False
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        """The chunks in order; can be taken any number of times."""
+        for chunk in self.chunks:
+            yield chunk
+
+    async def aclose(self) -> None:
+        """Does nothing."""
+
+
 class Engine(Protocol):
     """Answers queries. Used as `async with engine:`; knows nothing of HTTP."""
 
@@ -76,12 +96,69 @@ class Engine(Protocol):
         """
 
 
+STATISTICS: Mapping[str, str] = {
+    "workers": "Query workers that are alive, busy ones included.",
+    "workers_busy": "Query workers that run a query.",
+    "worker_starts_total": "Query workers started.",
+    "worker_ends_total:recycled": "Query workers ended, by reason.",
+    "worker_ends_total:timed-out": "Query workers ended, by reason.",
+    "worker_ends_total:abandoned": "Query workers ended, by reason.",
+    "worker_ends_total:crashed": "Query workers ended, by reason.",
+    "worker_ends_total:gave-way": "Query workers ended, by reason.",
+    "store_in_memory": "Whether queries are answered from memory (1) or from disk (0).",
+    "queries_long": "Long queries that run.",
+    "queries_waiting": "Queries that wait for a worker.",
+    "results_open": "Results of queries that run or are being read.",
+    "spool_bytes": "Bytes of results that wait for their readers, in memory and in files.",
+    "cache_hits_total": "Queries answered with a kept result.",
+    "cache_misses_total": "Queries that no kept result answered, though one might have.",
+    "cache_results": "Results kept.",
+    "cache_bytes": "Bytes of the results kept.",
+}
+"""What an engine may tell of itself, and what it means.
+
+A name that ends in `_total` counts from the engine's start; others say how it is now. After a colon stands
+the reason: `recycled` (it has served its time, or grown), `timed-out` (the query took too long), `abandoned`
+(the client left, or read too slowly), `crashed` (it ended by itself), `gave-way` (a long query that others
+were before; it begins again).
+"""
+
+
+@runtime_checkable
+class Reporting(Protocol):
+    """What an Engine may have besides, for those who watch it."""
+
+    @property
+    def name(self) -> str:
+        """What kind of engine it is: `embedded` or `remote`."""
+
+    def statistics(self) -> Mapping[str, float]:
+        """Figures under names of STATISTICS, those that it has; called on the event loop, never waits."""
+
+
+def name_of(engine: Engine) -> str:
+    """What kind of engine it is; `unknown` when it does not say."""
+    return engine.name if isinstance(engine, Reporting) else "unknown"
+
+
+def statistics_of(engine: Engine) -> Mapping[str, float]:
+    """The figures that an engine tells of itself, none when it tells none."""
+    return engine.statistics() if isinstance(engine, Reporting) else {}
+
+
 class EngineError(Exception):
-    """Base of everything that an engine may answer instead of a result; its text is meant for the client."""
+    """Base of everything that an engine may answer instead of a result; its text is meant for the client.
+
+    `outcome` is the word under which such queries are counted.
+    """
+
+    outcome: ClassVar[str] = "failed"
 
 
 class Malformed(EngineError):  # noqa: N818 - the names say what the query was
     """The query is not SPARQL. `line` and `column` count from 1 and are None when unknown."""
+
+    outcome = "malformed"
 
     def __init__(self, message: str, line: int | None = None, column: int | None = None) -> None:
         """Takes what was wrong and where."""
@@ -93,13 +170,23 @@ class Malformed(EngineError):  # noqa: N818 - the names say what the query was
 class Refused(EngineError):  # noqa: N818
     """The query asks for what this engine does not do: federation or an update."""
 
+    outcome = "refused"
+
 
 class TooExpensive(EngineError):  # noqa: N818
     """The query is too long, too deep, or needs more memory than a query may have."""
 
+    outcome = "too-expensive"
+
+
+class ServiceFailed(EngineError):  # noqa: N818
+    """An endpoint that the query names by SERVICE gave no result."""
+
 
 class NotAcceptable(EngineError):  # noqa: N818
     """The query gives a kind of result for which the client accepts no media type."""
+
+    outcome = "not-acceptable"
 
     def __init__(self, kind: Kind) -> None:
         """Takes the kind of result."""
@@ -110,9 +197,13 @@ class NotAcceptable(EngineError):  # noqa: N818
 class TimedOut(EngineError):  # noqa: N818
     """The query, or the reading of its result, took longer than allowed."""
 
+    outcome = "timed-out"
+
 
 class Overloaded(EngineError):  # noqa: N818
     """Too many queries wait already. `retry_after` is in seconds."""
+
+    outcome = "overloaded"
 
     def __init__(self, message: str, retry_after: int) -> None:
         """Takes the reason and how long to wait."""

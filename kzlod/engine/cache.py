@@ -1,43 +1,27 @@
 """Results kept for those who ask the same again: a release never changes, so a whole result stays right.
 
 The least recently used results make room for new ones. What differs from one evaluation to the next (`NOW`,
-`RAND`, …) is never kept; a result that broke off or was not read to its end is not either.
+`RAND`, …) or comes from other endpoints (`SERVICE`) is never kept; a result that broke off or was not read to
+its end is not either.
 """
 
 import re
 from collections import OrderedDict
-from collections.abc import AsyncIterator, Hashable
-from dataclasses import dataclass
+from collections.abc import AsyncIterator, Hashable, Mapping
+from dataclasses import replace
 from typing import Self
 
-from kzlod.engine.base import Engine, Kind, Query, Result
+from kzlod.engine.base import Engine, Query, Result, WholeResult, name_of, statistics_of
 
-# An escaped letter may be one of such a name.
-_CHANGING = re.compile(r"NOW|RAND|UUID|BNODE|\\u", re.IGNORECASE)
+# An escaped letter may be one of such a name. What SERVICE gives is in nobody's release.
+_CHANGING = re.compile(r"NOW|RAND|UUID|BNODE|SERVICE|\\u", re.IGNORECASE)
 _ENTRY_OVERHEAD = 1024
 _LARGEST_SHARE = 16
 
 
 def is_repeatable(text: str) -> bool:
-    """Whether a query gives the same each time; one that merely mentions such a function counts as not."""
+    """Whether a query gives the same each time; one that merely mentions such a word counts as not."""
     return not _CHANGING.search(text)
-
-
-@dataclass(frozen=True, slots=True)
-class KeptResult:
-    """A whole Result that is kept in memory."""
-
-    kind: Kind
-    media_type: str
-    chunks: tuple[bytes, ...]
-
-    async def __aiter__(self) -> AsyncIterator[bytes]:
-        """The chunks in order."""
-        for chunk in self.chunks:
-            yield chunk
-
-    async def aclose(self) -> None:
-        """Does nothing: there is nothing to free."""
 
 
 class CachingEngine:
@@ -52,7 +36,7 @@ class CachingEngine:
         self.hits = self.misses = 0
         self._size = size
         self._held = 0
-        self._kept: OrderedDict[Hashable, tuple[KeptResult, int]] = OrderedDict()
+        self._kept: OrderedDict[Hashable, tuple[WholeResult, int]] = OrderedDict()
 
     async def __aenter__(self) -> Self:
         """Starts the engine."""
@@ -67,6 +51,21 @@ class CachingEngine:
         """Waits until no result of the engine is open."""
         await self.engine.drained()
 
+    @property
+    def name(self) -> str:
+        """What kind of engine the other one is."""
+        return name_of(self.engine)
+
+    def statistics(self) -> Mapping[str, float]:
+        """The figures of the engine, and those of what is kept (see kzlod.engine.base)."""
+        return {
+            **statistics_of(self.engine),
+            "cache_hits_total": self.hits,
+            "cache_misses_total": self.misses,
+            "cache_results": len(self._kept),
+            "cache_bytes": self._held,
+        }
+
     async def run(self, query: Query, client: str) -> Result:
         """The kept result of the same query with the same data set and media types, or else a new one."""
         if not self._size or not is_repeatable(query.text):
@@ -77,14 +76,23 @@ class CachingEngine:
             self.hits += 1
             return found[0]
         self.misses += 1
-        return _Recorded(await self.engine.run(query, client), self, key, self._size // _LARGEST_SHARE)
+        result = await self.engine.run(query, client)
+        if isinstance(result, WholeResult):
+            self.keep(key, result)
+            return result
+        return _Recorded(result, self, key)
 
-    def keep(self, key: Hashable, result: KeptResult) -> None:
+    @property
+    def largest(self) -> int:
+        """The most bytes of one result that is kept."""
+        return self._size // _LARGEST_SHARE
+
+    def keep(self, key: Hashable, result: WholeResult) -> None:
         """Keeps a whole result, and forgets the least recently used ones when there is no room."""
-        if key in self._kept:
-            return
         size = sum(map(len, result.chunks)) + _ENTRY_OVERHEAD
-        self._kept[key] = result, size
+        if key in self._kept or size > self.largest + _ENTRY_OVERHEAD:
+            return
+        self._kept[key] = replace(result, kept=True), size
         self._held += size
         while self._held > self._size:
             _, (_, freed) = self._kept.popitem(last=False)
@@ -94,8 +102,8 @@ class CachingEngine:
 class _Recorded:
     """A Result that is kept once it was read to its end, unless it is too large."""
 
-    def __init__(self, result: Result, cache: CachingEngine, key: Hashable, limit: int) -> None:
-        self._result, self._cache, self._key, self._limit = result, cache, key, limit
+    def __init__(self, result: Result, cache: CachingEngine, key: Hashable) -> None:
+        self._result, self._cache, self._key, self._limit = result, cache, key, cache.largest
         self.kind = result.kind
         self.media_type = result.media_type
 
@@ -111,7 +119,7 @@ class _Recorded:
                 chunks.clear()
             yield chunk
         if length <= self._limit:
-            self._cache.keep(self._key, KeptResult(self.kind, self.media_type, tuple(chunks)))
+            self._cache.keep(self._key, WholeResult(self.kind, self.media_type, tuple(chunks)))
 
     async def aclose(self) -> None:
         """Frees what the result holds."""

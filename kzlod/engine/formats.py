@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cache
 
 from kzlod.engine.base import Kind
 
@@ -90,6 +91,7 @@ def of_kind(kind: Kind) -> tuple[Format, ...]:
     return tuple(item for item in FORMATS if kind in item.kinds)
 
 
+@cache
 def offers(kind: Kind) -> tuple[str, ...]:
     """The media types for one kind of result in the server's order: the registered ones come first."""
     formats = of_kind(kind)

@@ -6,7 +6,7 @@ in them. The engine's parser needs no space after a keyword (`SERVICEex:s {`), s
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 
 from kzlod.engine.base import Malformed, Refused, TooExpensive
 
@@ -34,51 +34,59 @@ _TOKENS = re.compile(
 )
 _UPDATES = {"INSERT", "DELETE", "LOAD", "CLEAR", "CREATE", "DROP", "COPY", "MOVE", "ADD", "WITH"}
 _QUERIES = {"SELECT", "ASK", "CONSTRUCT", "DESCRIBE"}
+_BEFORE_NAMES = {"GRAPH", "SERVICE", "SILENT"}
 _SCHEME = re.compile(r"<[A-Za-z][A-Za-z0-9+.-]*+:/")
 _LONG_STRING_ATTEMPTS = 8
 
 
-def check(text: str, text_limit: int = TEXT_LIMIT, depth_limit: int = DEPTH_LIMIT) -> None:
+def check(
+    text: str, text_limit: int = TEXT_LIMIT, depth_limit: int = DEPTH_LIMIT, *, federated: bool = False
+) -> None:
     """Raises TooExpensive, Malformed or Refused when a query is not to be given to an engine.
 
-    What this does not understand it lets pass: the engine's parser has the last word on what SPARQL is.
+    `federated`: SERVICE is let pass where it is a word of its own, for whoever replaces such clauses; in any
+    disguise it is refused as always. What this does not understand it lets pass: the engine's parser has the
+    last word on what SPARQL is.
     """
     if len(text) > text_limit:
         raise TooExpensive(f"The query has {len(text)} characters; at most {text_limit} are accepted.")
     depth = braces = attempts = 0
     previous = previous_but_one = ""
     started = False
-    for kind, lexeme, start in _tokens(text):
+    declared: set[str] = set()
+    for kind, lexeme, start in tokens(text):
         if kind == "open":
             depth += 1
             if depth > depth_limit:
                 raise TooExpensive(
-                    f"{depth} brackets are open in line {_position(text, start)[0]}; "
+                    f"{depth} brackets are open in line {position(text, start)[0]}; "
                     f"at most {depth_limit} are accepted."
                 )
             if lexeme == "{":
-                if braces and _glued_service(previous, previous_but_one):
-                    raise _federation(text, start)
+                if braces and _glued_service(previous, previous_but_one, declared):
+                    raise _federation(text, start, federated)
                 braces += 1
         elif kind == "close":
             depth -= 1
             braces -= lexeme == "}"
         elif kind == "word":
             word = lexeme.upper()
-            if "SERVICE" in word:
-                raise _federation(text, start)
+            if "SERVICE" in word and not (federated and is_service(kind, lexeme)):
+                raise _federation(text, start, federated)
             if not started and word in _UPDATES:
                 raise Refused("Updates are not accepted: this endpoint answers queries only.")
             started = started or word in _QUERIES
+        elif kind == "prefixed":
+            declared.update(_declared(lexeme, previous))
         elif kind == "iri" and _hides_service(lexeme):
-            raise _federation(text, start)
+            raise _federation(text, start, federated)
         elif kind == "unclosed":
-            raise Malformed("the string that begins here is not closed", *_position(text, start))
+            raise Malformed("the string that begins here is not closed", *position(text, start))
         elif kind == "string" and lexeme in ('""', "''") and text.startswith(lexeme[0], start + 2):
             # Three quotes that begin no long string. Each such attempt reads to the end of the text.
             attempts += 1
             if attempts > _LONG_STRING_ATTEMPTS:
-                raise Malformed("the string that begins here is not closed", *_position(text, start))
+                raise Malformed("the string that begins here is not closed", *position(text, start))
         previous_but_one, previous = previous, lexeme
 
 
@@ -86,18 +94,18 @@ def undeclared_prefix(text: str) -> tuple[str, int, int] | None:
     """The first prefix that a query uses and does not declare, with line and column; None without one."""
     declared: set[str] = set()
     previous = ""
-    for kind, lexeme, start in _tokens(text):
+    for kind, lexeme, start in tokens(text):
         if kind == "prefixed":
             prefix = lexeme.partition(":")[0]
             if previous.upper() == "PREFIX":
                 declared.add(prefix)
             elif prefix not in declared:
-                return (f"{prefix}:", *_position(text, start))
+                return (f"{prefix}:", *position(text, start))
         previous = lexeme
     return None
 
 
-def _tokens(text: str) -> Iterator[tuple[str, str, int]]:
+def tokens(text: str) -> Iterator[tuple[str, str, int]]:
     """Kind, text and place of each lexeme that is neither space nor comment."""
     for match in _TOKENS.finditer(text):
         kind = match.lastgroup or ""
@@ -105,14 +113,40 @@ def _tokens(text: str) -> Iterator[tuple[str, str, int]]:
             yield kind, match[0], match.start()
 
 
-def _glued_service(name: str, before: str) -> bool:
-    """Whether a name before a brace inside a group is SERVICE written together with a prefixed name.
+def position(text: str, start: int) -> tuple[int, int]:
+    """Line and column of a place in a text, both from 1."""
+    return text.count("\n", 0, start) + 1, start - text.rfind("\n", 0, start)
 
-    There the grammar allows a prefixed name only after GRAPH, or SERVICE and SILENT.
+
+def is_service(kind: str, lexeme: str) -> bool:
+    """Whether a lexeme is the keyword SERVICE, by itself."""
+    return kind == "word" and lexeme.lower() == "service"
+
+
+def _declared(name: str, before: str) -> Iterator[str]:
+    """The prefix that this name declares after the word before it, or written together with PREFIX."""
+    prefix = name.partition(":")[0]
+    if before.upper() == "PREFIX":
+        yield prefix
+    elif prefix.upper().startswith("PREFIX"):
+        yield prefix[len("PREFIX") :]
+
+
+def _glued_service(name: str, before: str, declared: Set[str]) -> bool:
+    """Whether a name before a brace inside a group may be SERVICE written together with a prefixed name.
+
+    It is one only when what follows SERVICE is a declared prefix: `?s a ex:Service { … }` is a triple and a
+    group, and so is `?s a service:X { … }`.
     """
-    return (
-        ":" in name and name[0] not in "<\"'?$@_" and "SERVICE" in name.upper() and before.upper() != "GRAPH"
-    )
+    prefix, colon, _ = name.partition(":")
+    if not colon or name[0] in "<\"'?$@_" or before.upper() in _BEFORE_NAMES:
+        return False
+    upper = prefix.upper()
+    end = upper.find("SERVICE") + len("SERVICE")
+    if end < len("SERVICE"):
+        return False
+    silent = len("SILENT") if upper.startswith("SILENT", end) else 0
+    return prefix[end:] in declared or prefix[end + silent :] in declared
 
 
 def _hides_service(iri: str) -> bool:
@@ -126,13 +160,7 @@ def _hides_service(iri: str) -> bool:
     return "service" in iri[closing : iri.rfind("#")].lower()
 
 
-def _federation(text: str, start: int) -> Refused:
-    line, column = _position(text, start)
-    return Refused(
-        f"SERVICE (line {line}, column {column}) is not accepted: this endpoint sends no queries to others."
-    )
-
-
-def _position(text: str, start: int) -> tuple[int, int]:
-    """Line and column, both from 1."""
-    return text.count("\n", 0, start) + 1, start - text.rfind("\n", 0, start)
+def _federation(text: str, start: int, federated: bool) -> Refused:
+    line, column = position(text, start)
+    reason = "put a space before and after it." if federated else "this endpoint sends no queries to others."
+    return Refused(f"SERVICE (line {line}, column {column}) is not accepted: {reason}")

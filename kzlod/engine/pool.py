@@ -3,13 +3,17 @@
 The process boundary is the guarantee: a query that takes too long is killed with its process, one that takes
 too much memory or crashes ends its own process only, and another is ready. Output goes through a bounded
 spool, so that a worker is free as soon as it has said everything, however slowly the result is read.
+
+Every query is tried in an express lane first, where most are answered at once. One that is not goes on among
+the long queries if there is a place, and else gives up its worker and begins again when there is: so
+short queries never wait for long ones.
 """
 
 import asyncio
 import contextlib
 import json
 from collections import Counter
-from collections.abc import AsyncIterator, Callable, Coroutine
+from collections.abc import Mapping
 from dataclasses import dataclass
 from math import ceil
 from pathlib import Path
@@ -24,15 +28,26 @@ from kzlod.engine.base import (
     NotAcceptable,
     Overloaded,
     Query,
+    Result,
     TimedOut,
     TooExpensive,
+    WholeResult,
 )
-from kzlod.engine.process import Crew, Worker
+from kzlod.engine.crew import Crew
+from kzlod.engine.process import Nursery, Worker, WorkerLost, start_nursery, start_worker
+from kzlod.engine.result import EmbeddedResult
 from kzlod.engine.spool import Spool
 from kzlod.engine.turns import Turns
 
+REASONS = ("recycled", "timed-out", "abandoned", "crashed", "gave-way")
+"""Why workers are ended (base.STATISTICS)."""
+
 _MEBIBYTE = 1024 * 1024
 _LONG_TEXT = 4096  # to read more would hold up the event loop
+_MOMENT = 0.02  # seconds
+_LONG_QUERY = 0.2  # seconds after which a query gives way to others
+_LOADING_PATIENCE = 3600.0
+_LOADING_PAUSES = (1.0, 300.0)  # seconds before the store is loaded again, the first time and at most
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,16 +56,20 @@ class Limits:
 
     `timeout` is for the execution of one query, counted from the moment a worker gets it, without the time in
     which the worker waits for a slow reader; `patience` for waiting for a worker; `stall` for a reader to
-    take a full spool. `memory` is the address space of a worker. `per_client` None: all workers but one.
+    take a full spool. `memory` is the address space of a worker, besides the store if that is in memory.
+    `workers` long queries run at once; a query is long when it is not answered within `trial` seconds.
+    `per_client` None: all but one of these, but at least one.
     """
 
     workers: int = 2
     timeout: float = 15.0
+    trial: float = 0.05
     memory: int = 2048 * _MEBIBYTE
     queue: int = 32
+    express_queue: int = 512
     patience: float = 15.0
     per_client: int | None = None
-    recycle_after: int = 500
+    recycle_after: int = 5000
     spool_memory: int = _MEBIBYTE
     spool_disk: int = 64 * _MEBIBYTE
     stall: float = 15.0
@@ -60,71 +79,215 @@ class Limits:
 
     @property
     def share(self) -> int:
-        """How many workers one client may hold at a time."""
+        """How many long queries of one client may run at a time."""
         return self.per_client or max(1, self.workers - 1)
+
+    @property
+    def express(self) -> int:
+        """How many queries may be tried at a time; one client may take all but one of these places."""
+        return self.workers + 1
 
 
 class EmbeddedEngine:
     """An Engine over a store directory; see the module's description."""
 
-    def __init__(self, store_path: Path, limits: Limits | None = None) -> None:
-        """Takes the directory of an oxigraph store, which nothing may write to meanwhile."""
+    name = "embedded"
+
+    def __init__(self, store_path: Path, limits: Limits | None = None, *, in_memory: bool = False) -> None:
+        """Takes the directory of an oxigraph store, which nothing may write to meanwhile.
+
+        `in_memory`: as soon as the store is loaded into memory, queries are answered from there.
+        """
         self.limits = limits or Limits()
         self._store = store_path.resolve()
         # One more than can be busy, so that a killed worker's place is taken at once.
-        self._crew = Crew(self._spawn, self.limits.workers + 1)
-        self._turns = Turns(self.limits.workers, self.limits.share, self.limits.queue)
+        size = self.limits.express + self.limits.workers + 1
+        self._crew = Crew(self._spawn, size)
+        self._express = Turns(self.limits.express, self.limits.express - 1, self.limits.express_queue)
+        self._long = Turns(self.limits.workers, self.limits.share, self.limits.queue)
+        self._retry_after = max(1, ceil(self.limits.timeout / 3))
         self._open: Counter[str] = Counter()
         self._none_open = asyncio.Event()
         self._none_open.set()
         self._results: set[EmbeddedResult] = set()
+        self._in_memory = in_memory
+        self._nursery: Nursery | None = None
+        self._loading: asyncio.Task[None] | None = None
 
     async def __aenter__(self) -> Self:
         """Starts the workers; raises EngineFailed when the store cannot be opened."""
         await self._crew.start()
+        if self._in_memory:
+            self._loading = asyncio.create_task(self._keep_in_memory())
         return self
 
     async def __aexit__(self, *_: object) -> None:
         """Ends all queries and workers."""
+        if self._loading is not None:
+            self._loading.cancel()
+            await asyncio.gather(self._loading, return_exceptions=True)
         for result in list(self._results):
             await result.aclose()
         await self._crew.close()
+        if self._nursery is not None:
+            await self._nursery.close()
 
     async def drained(self) -> None:
         """Waits until no result is open: the moment to stop an engine that gets no more queries."""
         await self._none_open.wait()
 
-    async def run(self, query: Query, client: str) -> "EmbeddedResult":
-        """The result of a query once its first bytes are there; raises an EngineError (see
-        kzlod.engine.base).
+    @property
+    def in_memory(self) -> bool:
+        """Whether queries are answered from memory by now."""
+        return self._nursery is not None and not self._nursery.closed.done()
+
+    def statistics(self) -> dict[str, float]:
+        """Figures for those who watch (base.STATISTICS)."""
+        workers, idle = self._crew.counts()
+        _, waiting = self._express.counts()
+        running, queued = self._long.counts()
+        ends = {f"worker_ends_total:{reason}": self._crew.events[reason] for reason in REASONS}
+        return {
+            "workers": workers,
+            "workers_busy": workers - idle,
+            "worker_starts_total": self._crew.events["started"],
+            **ends,
+            "store_in_memory": float(self.in_memory),
+            "queries_long": running,
+            "queries_waiting": waiting + queued,
+            "results_open": len(self._results),
+            "spool_bytes": sum(result.spool.size for result in self._results),
+        }
+
+    async def run(self, query: Query, client: str) -> Result:
+        """The result of a query once its first bytes are there; raises an EngineError (kzlod.engine.base).
 
         When the caller is cancelled, the query ends with it.
         """
         bounds = (query.text, self.limits.text, self.limits.depth)
-        if len(query.text) < _LONG_TEXT:
+        if query.checked:
+            pass
+        elif len(query.text) < _LONG_TEXT:
             guard.check(*bounds)
         else:
             await asyncio.to_thread(guard.check, *bounds)
-        limit = self.limits.open_results
-        retry_after = max(1, ceil(self.limits.timeout / 3))
-        if self._open.total() >= limit or self._open[client] >= max(1, limit // 8):
-            raise Overloaded("Too many results are being read already.", retry_after)
+        request = _request(query)
+        try:
+            return await self._run(request, client)
+        except WorkerLost:
+            # Not the query's fault. Whoever killed one may have killed others: that is known in a moment.
+            await asyncio.sleep(_MOMENT)
+            return await self._run(request, client)
+
+    async def _run(self, request: Mapping[str, Any], client: str) -> Result:
+        """A query in the express lane, and then, if it is long, among the long ones."""
+        await self._express.take(client, self.limits.patience, self._retry_after)
+        worker: Worker | None = None
+        frame: tuple[bytes, bytes] | None = None
+        reason = "abandoned"
+        try:
+            worker = await self._crew.take()
+            worker.ask(request)
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(self.limits.trial):
+                    frame = await worker.read()
+            if frame is not None and frame[0] in (frames.WHOLE, frames.ERROR):
+                finished, worker = worker, None
+                return self._whole(finished, frame)
+            reason = "gave-way"
+            self._check_room(client)
+            promoted = worker if self._long.try_take(client) else None
+            if promoted is not None:
+                worker = None
+        except EngineError:
+            reason = "crashed" if worker is not None and not worker.alive else reason
+            raise
+        finally:
+            self._express.give_back(client)
+            if worker is not None:
+                self._crew.dismiss(worker, reason)
+        if promoted is not None:
+            return await self._stream(request, client, promoted, frame)
+        await self._long.take(client, self.limits.patience, self._retry_after)
+        return await self._stream(request, client, None, None)
+
+    def _whole(self, worker: Worker, frame: tuple[bytes, bytes]) -> WholeResult:
+        """The result that one frame is; raises the error that it is. The worker is free for others."""
+        kind, payload = frame
+        if kind == frames.ERROR:
+            self._release(worker)
+            raise _error(json.loads(payload))
+        header, body = frames.parse_whole(payload)
+        self._release(worker, header["held"])
+        return WholeResult(Kind(header["kind"]), header["media_type"], (body,))
+
+    def _release(self, worker: Worker, held: int = 0) -> None:
+        """Gives back a worker, or replaces one that has done enough or has taken much memory."""
+        if held < self.limits.memory // 2 and worker.answered < self.limits.recycle_after:
+            self._crew.give_back(worker)
+        else:
+            self._crew.dismiss(worker)
+
+    async def _stream(
+        self,
+        request: Mapping[str, Any],
+        client: str,
+        worker: Worker | None,
+        frame: tuple[bytes, bytes] | None,
+    ) -> Result:
+        """The result of a long query, which has its turn: of a worker that is at it already, or a new one."""
         result = EmbeddedResult(Spool(self.limits.spool_memory, self.limits.spool_disk))
         self._note_open(result, client)
+        # Not in a `finally` of the work: work that is cancelled before its first step never gets there.
+        result.start(
+            self._execute(request, result, worker, frame), lambda: self._end_turn(client, result, worker)
+        )
         try:
-            await self._turns.take(client, self.limits.patience, retry_after)
-            # Not in a `finally` of the work: work that is cancelled before its first step never gets there.
-            result.start(self._execute(query, result), lambda: self._turns.give_back(client))
             await result.begun()
         except BaseException:
             await result.aclose()
             raise
+        if result.whole is not None:
+            await result.aclose()
+            return result.whole
         return result
 
-    async def _spawn(self) -> Worker:
-        return await Worker.spawn(self._store, self.limits.memory, ceil(self.limits.timeout))
+    def _end_turn(self, client: str, result: EmbeddedResult, worker: Worker | None) -> None:
+        self._long.give_back(client)
+        if worker is not None and not result.taken_up:
+            self._crew.dismiss(worker, "abandoned")
 
-    def _note_open(self, result: "EmbeddedResult", client: str) -> None:
+    def _check_room(self, client: str) -> None:
+        """Raises Overloaded when too many results are being read, altogether or by this client."""
+        limit = self.limits.open_results
+        if self._open.total() >= limit or self._open[client] >= max(1, limit // 8):
+            raise Overloaded("Too many results are being read already.", self._retry_after)
+
+    async def _spawn(self) -> Worker:
+        if self._nursery is not None and not self._nursery.closed.done():
+            return await self._nursery.fork()
+        return await start_worker(self._store, self.limits.memory, ceil(self.limits.timeout))
+
+    async def _keep_in_memory(self) -> None:
+        """Loads the store into memory, and does so again when the process that holds it is lost."""
+        pause, longest = _LOADING_PAUSES
+        while True:
+            try:
+                nursery = await start_nursery(
+                    self._store, self.limits.memory, ceil(self.limits.timeout), _LOADING_PATIENCE
+                )
+            except (EngineFailed, OSError):
+                await asyncio.sleep(pause)
+                pause = min(2 * pause, longest)
+                continue
+            self._nursery = nursery
+            await self._crew.renew()
+            await asyncio.shield(nursery.closed)
+            self._nursery = None
+            await nursery.close()
+            await asyncio.sleep(pause)
+
+    def _note_open(self, result: EmbeddedResult, client: str) -> None:
         self._open[client] += 1
         self._results.add(result)
         self._none_open.clear()
@@ -139,14 +302,27 @@ class EmbeddedEngine:
 
         result.on_close = closed
 
-    async def _execute(self, query: Query, result: "EmbeddedResult") -> None:
-        """Runs a query from dispatch to its last byte; the outcome is left in the result's spool."""
-        worker: Worker | None = None
-        reusable = False
+    async def _execute(
+        self,
+        request: Mapping[str, Any],
+        result: EmbeddedResult,
+        worker: Worker | None,
+        frame: tuple[bytes, bytes] | None,
+    ) -> None:
+        """Runs a query to its last byte; the outcome is left in the result and its spool."""
+        result.taken_up = True
+        held: int | None = None
         error: Exception | None = None
+        slow: asyncio.TimerHandle | None = None
         try:
-            worker = await self._crew.take()
-            reusable, error = await self._converse(worker, query, result)
+            time = self.limits.timeout
+            if worker is None:
+                worker = await self._crew.take()
+                worker.ask(request)
+            else:
+                time = max(0.0, time - self.limits.trial)
+            slow = asyncio.get_running_loop().call_later(_LONG_QUERY, worker.lower_priority)
+            held, error = await self._converse(worker, result, time, frame)
         except TimeoutError:
             error = TimedOut(f"The query took longer than {self.limits.timeout:g} seconds.")
         except EngineError as caught:
@@ -154,22 +330,24 @@ class EmbeddedEngine:
         except OSError as caught:
             error = EngineFailed(f"The result could not be kept: {caught.strerror}.")
         finally:
+            if slow is not None:
+                slow.cancel()
             if worker is not None:
-                if reusable and worker.answered < self.limits.recycle_after:
-                    self._crew.give_back(worker)
+                if held is not None and not worker.lowered:
+                    self._release(worker, held)
                 else:
-                    self._crew.dismiss(worker)
+                    self._crew.dismiss(worker, _reason(worker, held, error))
             result.end(error)
 
     async def _converse(
-        self, worker: Worker, query: Query, result: "EmbeddedResult"
-    ) -> tuple[bool, Exception | None]:
-        """Asks and moves the answer into the spool; whether the worker is fit for more, and an error."""
+        self, worker: Worker, result: EmbeddedResult, time: float, frame: tuple[bytes, bytes] | None
+    ) -> tuple[int | None, Exception | None]:
+        """Moves the answer into the spool; the memory held by a worker that is fit for more, and an error."""
         loop = asyncio.get_running_loop()
-        async with asyncio.timeout(self.limits.timeout) as clock:
-            await worker.ask(_request(query))
+        async with asyncio.timeout(time) as clock:
             while True:
-                kind, payload = await worker.read()
+                kind, payload = frame or await worker.read()
+                frame = None
                 if kind == frames.CHUNK:
                     if not result.spool.has_room(len(payload)):
                         left = (clock.when() or 0) - loop.time()
@@ -181,11 +359,15 @@ class EmbeddedEngine:
                     header = json.loads(payload)
                     result.begin(Kind(header["kind"]), header["media_type"])
                 elif kind == frames.END:
-                    return json.loads(payload)["peak"] < self.limits.memory // 2, None
+                    return json.loads(payload)["held"], None
+                elif kind == frames.WHOLE:
+                    header, body = frames.parse_whole(payload)
+                    result.begin_whole(WholeResult(Kind(header["kind"]), header["media_type"], (body,)))
+                    return header["held"], None
                 elif kind == frames.ERROR:
-                    return True, _error(json.loads(payload))
+                    return 0, _error(json.loads(payload))
                 else:
-                    return False, EngineFailed("A query worker spoke out of turn.")
+                    return None, EngineFailed("A query worker spoke out of turn.")
 
     async def _wait_for_reader(self, spool: Spool) -> None:
         try:
@@ -195,58 +377,13 @@ class EmbeddedEngine:
             raise TimedOut("The result was read too slowly.") from None
 
 
-class EmbeddedResult:
-    """A Result whose bytes come through a spool; the engine makes it."""
-
-    def __init__(self, spool: Spool) -> None:
-        """Takes the spool that the engine fills."""
-        self.spool = spool
-        self.kind = Kind.SOLUTIONS
-        self.media_type = ""
-        self.on_close: Any = None
-        self._begun: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        self._task: asyncio.Task[None] | None = None
-
-    def start(self, work: Coroutine[Any, Any, None], done: Callable[[], None]) -> None:
-        """Begins the work that fills the spool; `done` is called when it has ended in whatever way."""
-        self._task = asyncio.get_running_loop().create_task(work)
-        self._task.add_done_callback(lambda _: done())
-
-    def begin(self, kind: Kind, media_type: str) -> None:
-        """The first bytes are on their way."""
-        self.kind, self.media_type = kind, media_type
-        if not self._begun.done():
-            self._begun.set_result(None)
-
-    def end(self, error: Exception | None) -> None:
-        """Nothing more will come; with an error, the result is not whole."""
-        self.spool.end(error)
-        if not self._begun.done():
-            self._begun.set_exception(error or EngineFailed("The query was ended."))
-            self._begun.exception()  # the caller may be gone, and nobody else is to be told
-
-    async def begun(self) -> None:
-        """Waits for the first bytes; raises the error that came instead."""
-        await asyncio.shield(self._begun)
-
-    def __aiter__(self) -> AsyncIterator[bytes]:
-        """The chunks in order; raises the EngineError with which the result breaks off."""
-        return self._chunks()
-
-    async def _chunks(self) -> AsyncIterator[bytes]:
-        while (chunk := await self.spool.get()) is not None:
-            yield chunk
-
-    async def aclose(self) -> None:
-        """Ends the query if it still runs, and frees what the result holds."""
-        if self._task is not None and not self._task.done():
-            self._task.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await self._task
-        self.spool.close()
-        if self.on_close is not None:
-            self.on_close()
-            self.on_close = None
+def _reason(worker: Worker, held: int | None, error: Exception | None) -> str:
+    """Why a worker is ended after a query: one of REASONS."""
+    if held is not None:
+        return "recycled"  # it answered, but others go before it for good
+    if isinstance(error, TimedOut) and worker.alive:
+        return "timed-out"
+    return "abandoned" if error is None else "crashed"
 
 
 def _request(query: Query) -> dict[str, Any]:

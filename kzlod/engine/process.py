@@ -1,70 +1,68 @@
-"""Worker processes seen from the server: spawned, fed, killed, and always enough of them ready."""
+"""Worker processes seen from the server: started, or forked from a nursery; fed, and killed."""
 
 import asyncio
 import contextlib
 import json
+import os
 import signal
+import socket
 import sys
 from collections import deque
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import kzlod
-from kzlod.engine import frames
+from kzlod.engine import frames, nursery
 from kzlod.engine.base import EngineError, EngineFailed, TimedOut, TooExpensive
+from kzlod.engine.channel import Channel, open_channel
 
 _START_TIMEOUT = 30.0
-_LARGEST_FRAME = 16 * 1024 * 1024
+_FORK_TIMEOUT = 5.0
 _CRASHES = {-signal.SIGABRT, -signal.SIGSEGV, -signal.SIGBUS, -signal.SIGILL, -signal.SIGTRAP}
+_LOWER = 5  # how much the priority of a long query is lowered
+
+
+class WorkerLost(EngineFailed):
+    """A worker ended by another's hand: the query may succeed on the next."""
+
+
+class Process:
+    """A process that can be killed and whose end can be awaited."""
+
+    def __init__(self, pid: int, ended: "asyncio.Future[int | None]", handle: int | None = None) -> None:
+        """`ended` gets the exit status, negative for a signal, None when unknown; `handle` is a pidfd."""
+        self.pid, self.ended, self._handle = pid, ended, handle
+        if handle is not None:
+            ended.add_done_callback(lambda _: os.close(handle))
+
+    def kill(self) -> None:
+        """Ends the process at once."""
+        if self.ended.done():
+            return
+        with contextlib.suppress(ProcessLookupError):
+            if self._handle is None:
+                os.kill(self.pid, signal.SIGKILL)
+            else:
+                signal.pidfd_send_signal(self._handle, signal.SIGKILL)
+
+    def lower_priority(self) -> None:
+        """Lets every process of usual priority go before this one; that cannot be undone."""
+        if not self.ended.done():
+            with contextlib.suppress(OSError):
+                os.setpriority(os.PRIO_PROCESS, self.pid, _LOWER)
 
 
 class Worker:
-    """One worker process; made by `spawn`. Used by one query at a time."""
+    """One worker process; made by `start_worker` or `Nursery.fork`. Used by one query at a time."""
 
-    def __init__(self, process: asyncio.subprocess.Process) -> None:
-        """Takes the running process."""
-        if process.stdin is None or process.stdout is None:
-            raise ValueError("a worker needs pipes")
-        self._process, self._input, self._output = process, process.stdin, process.stdout
+    def __init__(self, process: Process, channel: Channel, *, forked: bool = False) -> None:
+        """Takes the running process and the channel to it."""
+        self._process, self._channel = process, channel
+        self.forked = forked
         self.answered = 0
-
-    @classmethod
-    async def spawn(cls, store: Path, memory: int, seconds: int) -> "Worker":
-        """A new worker that has opened its store; raises EngineFailed when it cannot.
-
-        It gets an environment of its own: nothing of the server's, only where this package is.
-        """
-        process = await asyncio.create_subprocess_exec(
-            sys.executable,
-            "-P",
-            "-s",
-            "-m",
-            "kzlod.engine.worker",
-            str(store),
-            str(memory),
-            str(seconds),
-            stdin=asyncio.subprocess.PIPE,
-            stdout=asyncio.subprocess.PIPE,
-            env={"PYTHONPATH": str(Path(kzlod.__file__).resolve().parents[1]), "LC_ALL": "C.UTF-8"},
-            cwd="/",
-            start_new_session=True,
-            limit=2 * frames.CHUNK_SIZE,
-        )
-        worker = cls(process)
-        try:
-            async with asyncio.timeout(_START_TIMEOUT):
-                kind, _ = await worker.read()
-        except (TimeoutError, EngineError) as error:
-            await worker.kill()
-            raise EngineFailed(f"A query worker could not open the store {store}.") from error
-        except BaseException:
-            await worker.kill()
-            raise
-        if kind != frames.READY:
-            await worker.kill()
-            raise EngineFailed("A query worker spoke out of turn.")
-        return worker
+        self.lowered = False
+        """Whether others go before it for good."""
 
     @property
     def pid(self) -> int:
@@ -73,148 +71,228 @@ class Worker:
 
     @property
     def alive(self) -> bool:
-        """Whether the process is known to run."""
-        return self._process.returncode is None and not self._output.at_eof()
+        """Whether the process is thought to run."""
+        return not self._channel.closed.done() and not self._process.ended.done()
 
-    async def ask(self, request: dict[str, Any]) -> None:
+    async def ready(self, patience: float) -> None:
+        """Waits until the worker has its store; raises EngineFailed, and kills it, when it cannot have it."""
+        try:
+            async with asyncio.timeout(patience):
+                kind, _ = await self.read()
+            if kind != frames.READY:
+                raise EngineFailed("A query worker spoke out of turn.")
+        except (TimeoutError, EngineError) as error:
+            await self.kill()
+            raise EngineFailed("A query worker could not open the store.") from error
+        except BaseException:
+            await self.kill()
+            raise
+
+    def ask(self, request: Mapping[str, Any]) -> None:
         """Sends a request; that the worker has died shows when its answer is read."""
         self.answered += 1
-        with contextlib.suppress(ConnectionError):
-            self._input.write(frames.frame(frames.REQUEST, json.dumps(request).encode()))
-            await self._input.drain()
+        self._channel.send(request)
 
     async def read(self) -> tuple[bytes, bytes]:
         """The next frame of the answer: kind and payload; raises the EngineError that is there instead."""
         try:
-            prefix = await self._output.readexactly(frames.PREFIX.size)
-            kind, length = frames.PREFIX.unpack(prefix)
-            if length > _LARGEST_FRAME:
-                raise EngineFailed("A query worker answered nonsense.")
-            return kind, await self._output.readexactly(length)
-        except (asyncio.IncompleteReadError, ConnectionError) as error:
-            raise self._why_dead(await self._process.wait()) from error
+            return await self._channel.read()
+        except EOFError:
+            raise _why_dead(await asyncio.shield(self._process.ended)) from None
+
+    def lower_priority(self) -> None:
+        """For a query that takes long: others go before it from now on."""
+        self.lowered = True
+        self._process.lower_priority()
 
     async def kill(self) -> None:
         """Ends the process at once and takes note of its end."""
-        with contextlib.suppress(ProcessLookupError):
-            self._process.kill()
-        self._input.close()
-        # asyncio closes a pipe when it has been read to its end, and tells of the exit only then.
-        with contextlib.suppress(ConnectionError):
-            while await self._output.read(frames.CHUNK_SIZE):
-                pass
-        await self._process.wait()
+        self._process.kill()
+        self._channel.close()
+        await asyncio.shield(self._process.ended)
 
     async def exited(self) -> None:
         """Waits for the end of the process, whatever the reason."""
-        await self._process.wait()
-
-    @staticmethod
-    def _why_dead(status: int) -> EngineError:
-        if status in _CRASHES:
-            # Running out of address space or of stack ends the process with one of these.
-            return TooExpensive("The query needs more memory than a query may have.")
-        if status == -signal.SIGXCPU:
-            return TimedOut("The query took too long.")
-        return EngineFailed("The process that answered the query has ended; please try again.")
+        await asyncio.shield(self._channel.closed)
 
 
-class Crew:
-    """Keeps a number of workers alive: replaces each that dies, is killed, or has served its time."""
+def _why_dead(status: int | None) -> EngineError:
+    if status in _CRASHES:
+        # Running out of address space or of stack ends the process with one of these.
+        return TooExpensive("The query needs more memory than a query may have.")
+    if status == -signal.SIGXCPU:
+        return TimedOut("The query took too long.")
+    return WorkerLost("The process that answered the query has ended; please try again.")
 
-    def __init__(self, spawn: Callable[[], Awaitable[Worker]], size: int) -> None:
-        """`spawn` makes a worker; `size` is how many there are to be, busy ones included."""
-        self._spawn, self._size = spawn, size
-        self._workers: set[Worker] = set()
-        self._idle: deque[Worker] = deque()
-        self._starting = 0
-        self._changed = asyncio.Event()
-        self._tasks: set[asyncio.Task[None]] = set()
-        self._ending: set[asyncio.Task[None]] = set()
-        self._closed = False
 
-    async def start(self) -> None:
-        """Starts the first worker, so that a store that cannot be opened is known; the others follow."""
-        self._join(await self._spawn())
-        self._fill()
+async def start_worker(store: Path, memory: int, seconds: int) -> Worker:
+    """A new worker that has opened the store on disk; raises EngineFailed when it cannot.
 
-    async def take(self) -> Worker:
-        """A ready worker, for one query; raises EngineFailed when none can be started."""
+    `memory` in bytes and `seconds` of processor time are what a query may use.
+    """
+    process, end = await _launch("kzlod.engine.worker", store, memory, seconds)
+    try:
+        worker = Worker(process, await open_channel(end))
+    except BaseException:
+        await _give_up(process, end)
+        raise
+    await worker.ready(_START_TIMEOUT)
+    return worker
+
+
+class Nursery:
+    """A process that holds a store in memory and forks workers; made by `start_nursery`."""
+
+    def __init__(self, process: Process, control: socket.socket) -> None:
+        """Takes the process, which has loaded its store, and the socket to it."""
+        self._process, self._control = process, control
+        self._bytes = bytearray()
+        self._handles: deque[int] = deque()
+        self._births: deque[asyncio.Future[Process]] = deque()
+        self._alive: dict[int, Process] = {}
+        self.closed: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        """Done when the process is gone."""
+        control.setblocking(False)
+        asyncio.get_running_loop().add_reader(control.fileno(), self._receive)
+
+    async def fork(self) -> Worker:
+        """A new worker; raises EngineFailed when there is none to be had."""
+        loop = asyncio.get_running_loop()
+        ours, theirs = socket.socketpair()
+        birth: asyncio.Future[Process] = loop.create_future()
         try:
-            async with asyncio.timeout(_START_TIMEOUT):
-                while not self._closed:
-                    while self._idle:
-                        worker = self._idle.popleft()
-                        if worker.alive:
-                            return worker
-                        self.dismiss(worker)
-                    self._fill()
-                    self._changed.clear()
-                    await self._changed.wait()
-        except TimeoutError:
-            raise EngineFailed("No query worker could be started.") from None
-        raise EngineFailed("The engine was stopped.")
-
-    def give_back(self, worker: Worker) -> None:
-        """Takes back a worker that is ready for another query."""
-        if worker in self._workers and worker.alive:
-            self._idle.append(worker)
-            self._changed.set()
-        else:
-            self.dismiss(worker)
-
-    def dismiss(self, worker: Worker) -> None:
-        """Kills a worker, whatever it does, and starts another in its place."""
-        self._workers.discard(worker)
-        self._keep(self._ending, worker.kill())
-        self._fill()
+            with theirs:
+                if self.closed.done():
+                    raise EngineFailed("The process that holds the store has ended.")
+                socket.send_fds(self._control, [b"F"], [theirs.fileno()])
+            self._births.append(birth)
+            async with asyncio.timeout(_FORK_TIMEOUT):
+                process = await birth
+        except (TimeoutError, OSError) as error:
+            ours.close()
+            raise EngineFailed("A query worker could not be started.") from error
+        except BaseException:
+            ours.close()
+            raise
+        try:
+            worker = Worker(process, await open_channel(ours), forked=True)
+        except BaseException:
+            await _give_up(process, ours)
+            raise
+        await worker.ready(_FORK_TIMEOUT)
+        return worker
 
     async def close(self) -> None:
-        """Kills every worker and waits until they are gone."""
-        self._closed = True
-        self._changed.set()
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
-        await asyncio.gather(*self._ending, *(worker.kill() for worker in self._workers))
-        self._workers.clear()
-        self._idle.clear()
+        """Ends the process and all its workers."""
+        self._lost()
+        self._process.kill()
+        await asyncio.shield(self._process.ended)
 
-    def _join(self, worker: Worker) -> None:
-        self._workers.add(worker)
-        self._idle.append(worker)
-        self._changed.set()
-        self._keep(self._tasks, self._watch(worker))
-
-    async def _watch(self, worker: Worker) -> None:
-        """Replaces a worker that has died by itself or by another's hand."""
-        await worker.exited()
-        if worker in self._workers:
-            if worker in self._idle:
-                self._idle.remove(worker)
-            self.dismiss(worker)
-
-    def _fill(self) -> None:
-        while not self._closed and len(self._workers) + self._starting < self._size:
-            self._starting += 1
-            self._keep(self._tasks, self._add())
-
-    async def _add(self) -> None:
-        pause = 0.1
+    def _receive(self) -> None:
+        """Reads what the process says: births and deaths."""
         try:
-            while True:
-                try:
-                    self._join(await self._spawn())
-                    return
-                except (EngineError, OSError):
-                    await asyncio.sleep(pause)
-                    pause = min(pause * 2, 5.0)
-        finally:
-            self._starting -= 1
+            data, handles, _, _ = socket.recv_fds(self._control, 65536, 64)
+        except BlockingIOError:
+            return
+        except OSError:
+            data, handles = b"", []
+        self._handles += handles
+        if not data:
+            self._lost()
+            return
+        self._bytes += data
+        while len(self._bytes) >= frames.PREFIX.size:
+            kind, length = frames.PREFIX.unpack_from(self._bytes)
+            end = frames.PREFIX.size + length
+            if len(self._bytes) < end:
+                break
+            told = json.loads(self._bytes[frames.PREFIX.size : end])
+            del self._bytes[:end]
+            if kind == nursery.FORKED:
+                self._born(told["pid"])
+            elif process := self._alive.pop(told["pid"], None):
+                process.ended.set_result(told["status"])
 
-    @staticmethod
-    def _keep(tasks: set[asyncio.Task[None]], work: Coroutine[Any, Any, None]) -> None:
-        """Begins work and remembers it until it is done."""
-        task = asyncio.get_running_loop().create_task(work)
-        tasks.add(task)
-        task.add_done_callback(tasks.discard)
+    def _born(self, pid: int) -> None:
+        process = Process(pid, asyncio.get_running_loop().create_future(), self._handles.popleft())
+        self._alive[pid] = process
+        birth = self._births.popleft()
+        if birth.done():  # nobody waits for it any more
+            process.kill()
+        else:
+            birth.set_result(process)
+
+    def _lost(self) -> None:
+        """The process is gone, or is given up: it says no more."""
+        if self.closed.done():
+            return
+        self.closed.set_result(None)
+        asyncio.get_running_loop().remove_reader(self._control.fileno())
+        self._control.close()
+        for birth in self._births:
+            if not birth.done():
+                birth.set_exception(EngineFailed("The process that holds the store has ended."))
+        for process in self._alive.values():
+            process.kill()  # nobody would tell of its end
+            process.ended.set_result(None)
+        self._alive.clear()
+
+
+async def start_nursery(store: Path, memory: int, seconds: int, patience: float) -> Nursery:
+    """A nursery that has loaded the store; raises EngineFailed when it cannot in `patience` seconds."""
+    process, control = await _launch("kzlod.engine.nursery", store, memory, seconds)
+    loop = asyncio.get_running_loop()
+    control.setblocking(False)
+    expected = frames.frame(frames.READY, b"")
+    try:
+        async with asyncio.timeout(patience):
+            said = await loop.sock_recv(control, len(expected))
+        if said != expected:
+            raise EngineFailed("The store could not be loaded into memory.")
+    except (TimeoutError, OSError) as error:
+        await _give_up(process, control)
+        raise EngineFailed("The store could not be loaded into memory.") from error
+    except BaseException:
+        await _give_up(process, control)
+        raise
+    return Nursery(process, control)
+
+
+async def _give_up(process: Process, end: socket.socket) -> None:
+    end.close()
+    process.kill()
+    await asyncio.shield(process.ended)
+
+
+async def _launch(module: str, store: Path, memory: int, seconds: int) -> tuple[Process, socket.socket]:
+    """Starts a module of ours with a socket for its standard input and output.
+
+    It gets an environment of its own: nothing of the server's, only where this package is.
+    """
+    ours, theirs = socket.socketpair()
+    try:
+        process = await asyncio.create_subprocess_exec(
+            sys.executable,
+            "-P",
+            "-s",
+            "-m",
+            module,
+            str(store),
+            str(memory),
+            str(seconds),
+            stdin=theirs.fileno(),
+            stdout=theirs.fileno(),
+            env={"PYTHONPATH": str(Path(kzlod.__file__).resolve().parents[1]), "LC_ALL": "C.UTF-8"},
+            cwd="/",
+            start_new_session=True,
+        )
+    except BaseException:
+        ours.close()
+        raise
+    finally:
+        theirs.close()
+
+    async def status() -> int | None:
+        return await process.wait()
+
+    return Process(process.pid, asyncio.ensure_future(status())), ours

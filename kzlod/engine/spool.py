@@ -33,6 +33,11 @@ class Spool:
         """Whether a chunk of that size can be put now."""
         return self._in_memory + size <= self._memory or self._written + size <= self._disk
 
+    @property
+    def size(self) -> int:
+        """The bytes that wait for the reader."""
+        return self._in_memory + self._written - self._read
+
     async def drained(self) -> None:
         """Waits until the reader has taken everything that was put."""
         await self._drained.wait()

@@ -28,10 +28,9 @@ class Turns:
 
     async def take(self, client: str, patience: float, retry_after: int) -> None:
         """Waits for a turn, at most `patience` seconds; raises Overloaded when there is none to be had."""
-        own = sum(item.client == client for item in self._waiting)
-        if self._is_free(client):
-            self._running[client] += 1
+        if self.try_take(client):
             return
+        own = sum(item.client == client for item in self._waiting)
         if len(self._waiting) >= self._bound:
             raise Overloaded("Too many queries are waiting already.", retry_after)
         if own >= max(1, self._bound // 2):
@@ -47,6 +46,13 @@ class Turns:
         except asyncio.CancelledError:
             self._withdraw(item)
             raise
+
+    def try_take(self, client: str) -> bool:
+        """Takes a turn if there is one at this moment; whether there was."""
+        free = self._is_free(client)
+        if free:
+            self._running[client] += 1
+        return free
 
     def give_back(self, client: str) -> None:
         """Ends a turn of that client and lets the next ones begin."""

@@ -5,14 +5,18 @@ bytes of address space, processor time beyond SECONDS a query, and any new file 
 can be opened. Then it answers one request after another (kzlod/engine/frames.py) until its input ends. The
 parent kills it when a query takes too long. Only the standard library and pyoxigraph are imported, so that a
 replacement is up quickly.
+
+A nursery (kzlod/engine/nursery.py) forks workers of the same kind that have their store from it.
 """
 
+import contextlib
 import json
 import os
 import resource
 import socket
 import sys
 from collections.abc import Iterable
+from pathlib import Path
 from typing import IO, Any, BinaryIO, cast
 
 import pyoxigraph as ox
@@ -22,28 +26,38 @@ from kzlod.syntax import explain
 
 
 def main(arguments: list[str]) -> int:
-    """Answers requests on standard input until it ends; returns the exit status."""
+    """Opens the store and answers requests on standard input; returns the exit status."""
     store_path, memory, seconds = arguments[0], int(arguments[1]), int(arguments[2])
     # Whatever prints must not print into the frames.
     output = os.fdopen(os.dup(1), "wb", buffering=frames.CHUNK_SIZE * 2)
     os.dup2(2, 1)
     store = ox.Store.read_only(store_path)
+    return serve(store, sys.stdin.buffer, output, memory, seconds)
+
+
+def serve(store: ox.Store, source: BinaryIO, output: BinaryIO, memory: int, seconds: int) -> int:
+    """Answers requests until `source` ends; returns the exit status.
+
+    `memory` is the address space of this process in bytes, `seconds` the processor time of a query.
+    """
     _limit(memory)
     if _can_open_a_socket():
         print("kzlod worker: a socket can still be opened; not serving", file=sys.stderr)
         return 70
+    at_first = _peak()
     _send(output, frames.READY, b"")
-    source = sys.stdin.buffer
     while prefix := source.read(frames.PREFIX.size):
         _, length = frames.PREFIX.unpack(prefix)
         request = json.loads(source.read(length))
         _allow_processor_time(seconds)
-        _answer(store, request, output)
+        _answer(store, request, output, at_first)
     return 0
 
 
 def _limit(memory: int) -> None:
-    """Sets the limits for the rest of the process's life; descriptors last, since the others need none."""
+    """Sets the limits for the rest of the process's life; descriptors last, since the others need some."""
+    with contextlib.suppress(OSError):  # where memory runs out altogether, this process is to go first
+        Path("/proc/self/oom_score_adj").write_text("1000")
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
     lowest_free = os.dup(0)
@@ -66,10 +80,15 @@ def _allow_processor_time(seconds: int) -> None:
     resource.setrlimit(resource.RLIMIT_CPU, (limit, resource.RLIM_INFINITY))
 
 
-def _answer(store: ox.Store, request: dict[str, Any], output: BinaryIO) -> None:
+def _peak() -> int:
+    """The most memory that this process has held, in bytes."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+
+
+def _answer(store: ox.Store, request: dict[str, Any], output: BinaryIO, at_first: int) -> None:
     """Evaluates one request and writes its frames; every failure of the query becomes an error frame."""
     try:
-        _evaluate(store, request, output)
+        _evaluate(store, request, output, at_first)
     except SyntaxError as error:
         _send_error(output, "malformed", *explain(str(error)))
     except MemoryError:
@@ -81,7 +100,7 @@ def _answer(store: ox.Store, request: dict[str, Any], output: BinaryIO) -> None:
         _send_error(output, "malformed" if isinstance(error, RuntimeError) else "failed", str(error))
 
 
-def _evaluate(store: ox.Store, request: dict[str, Any], output: BinaryIO) -> None:
+def _evaluate(store: ox.Store, request: dict[str, Any], output: BinaryIO, at_first: int) -> None:
     dataset: dict[str, Any] = {}
     if request["default_graphs"] or request["named_graphs"]:
         # Both are always given together: the protocol's data set replaces the query's as a whole.
@@ -108,7 +127,7 @@ def _evaluate(store: ox.Store, request: dict[str, Any], output: BinaryIO) -> Non
             results.serialize(file, rdf_format)
     else:
         results.serialize(file, ox.QueryResultsFormat.from_media_type(media_type))
-    writer.end()
+    writer.end({"held": max(0, _peak() - at_first)})
 
 
 def _graphs(iris: Iterable[str]) -> list[ox.NamedNode]:
@@ -125,8 +144,8 @@ def _graphs(iris: Iterable[str]) -> list[ox.NamedNode]:
 class _Writer:
     """The file that results are written to: collects bytes and sends them on as frames.
 
-    The header goes out with the first chunk, so that a query which fails before it has given much is an error
-    only.
+    A result that fits into one chunk goes out as one frame. The header of a longer one goes out with its
+    first chunk, so that a query which fails before it has given much is an error only.
     """
 
     def __init__(self, output: BinaryIO, header: dict[str, str]) -> None:
@@ -143,11 +162,14 @@ class _Writer:
     def flush(self) -> None:
         """Does nothing: chunks are sent when they are full."""
 
-    def end(self) -> None:
-        """Sends what is left and the end frame with the most memory that this process has held, in bytes."""
-        self._send_chunk()
-        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
-        _send(self._output, frames.END, json.dumps({"peak": peak}).encode())
+    def end(self, statistics: dict[str, int]) -> None:
+        """Sends what is left; `statistics`: the memory `held` beyond that of a fresh worker, in bytes."""
+        if self._header is not None:
+            self._output.write(frames.whole(self._header | statistics, bytes(self._buffer)))
+            self._output.flush()
+        else:
+            self._send_chunk()
+            _send(self._output, frames.END, json.dumps(statistics).encode())
 
     def _send_chunk(self) -> None:
         if self._header is not None:

@@ -1,35 +1,67 @@
 """The web application: routes, headers on every answer, errors in one shape."""
 
+from collections.abc import Callable, Mapping
+
 from fastapi import FastAPI, Request
 from fastapi.responses import Response
 from starlette.exceptions import HTTPException
 
 from kzlod import __doc__ as about
+from kzlod.engine.base import statistics_of
 from kzlod.web import catalog, documents, downloads, kinds, operations, pages, shapes
+from kzlod.web.accesslog import AccessLog
+from kzlod.web.answers import Answers
+from kzlod.web.health import Health
+from kzlod.web.metrics import Metrics
 from kzlod.web.middleware import CommonHeaders
+from kzlod.web.observing import Observed
 from kzlod.web.problems import Problem, respond
 from kzlod.web.render import error_page
-from kzlod.web.routing import route
+from kzlod.web.routing import quick_route, route
 from kzlod.web.site import Site
-from kzlod.web.sparql import sparql_router
+from kzlod.web.sparql import sparql_routes
 from kzlod.web.state import Web
 
 _MESSAGES = {404: "not_found", 405: "not_allowed", 406: "not_acceptable", 414: "too_long", 503: "unready"}
 
 
-def create_app(site: Site) -> FastAPI:
-    """The application that serves a site. Starting and stopping the engine is the caller's."""
+def create_app(
+    site: Site, *, log: AccessLog | None = None, connections: Callable[[], int] | None = None
+) -> FastAPI:
+    """The application that serves a site. Starting and stopping the engine is the caller's.
+
+    `log` gets a record of each request; starting and stopping it is the caller's, too. `connections` tells
+    how many are open, for the metrics.
+    """
     app = FastAPI(title="KZLOD", description=about or "", docs_url=None, redoc_url=None)
     app.state.web = Web(site)
     app.state.site = site
     app.add_middleware(CommonHeaders, site=site)
     app.add_exception_handler(HTTPException, _http_exception)
     app.add_exception_handler(Exception, _unexpected)
+    app.router.routes.extend(sparql_routes(site, editor="/query", render=error_page))
+    app.router.routes.extend(quick_route(path, handler) for path, handler in documents.QUICK_ROUTES)
     for module in (pages, kinds, shapes, catalog, downloads, operations, documents):
         app.router.routes.extend(route(path, handler) for path, handler in module.ROUTES)
-    app.include_router(sparql_router(site, editor="/query", render=error_page))
+    app.router.routes.extend(Health(app.state.web).routes())
     # Whatever else occurs in the data below the base leads to its document; the rest is a helpful 404.
-    app.router.routes.append(route("/{path:path}", documents.thing))
+    rest = route("/{path:path}", documents.thing)
+    # Outside of all other middleware, so that the answer to an error of ours is seen, too.
+    app.middleware_stack = observed = Observed(
+        Answers(app.build_middleware_stack(), site, site.settings.cache_memory // 2)
+    )
+
+    def figures() -> Mapping[str, float]:
+        return {
+            **statistics_of(site.current().engine),
+            "requests_in_progress": observed.in_progress,
+            **({"connections_open": connections()} if connections else {}),
+            **({"access_log_dropped_total": log.dropped} if log else {}),
+        }
+
+    metrics = Metrics(lambda: site.current().release_id, figures)
+    observed.observers = (metrics.count, log.put) if log else (metrics.count,)
+    app.router.routes.extend([metrics.route(site.settings, rest.endpoint), rest])
     return app
 
 

@@ -2,30 +2,52 @@
 
 The HTTP server underneath has a limit for idle connections only: a header that is sent a byte at a time, or a
 reader that takes nothing, would hold its connection for ever. Here each has its time, and the connection that
-has waited longest makes room when there are too many.
+has waited longest makes room when there are too many. A header has its size, too, and the parser underneath
+asks for no Host, as RFC 9112 section 3.2 does.
 """
 
 import asyncio
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from http import HTTPStatus
 from ipaddress import IPv4Network, IPv6Network
 from typing import Any
 
-import h11
-from uvicorn.protocols.http.h11_impl import H11Protocol
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from kzlod.web.clients import client_name, is_proxy
 
 _SWEEP_EVERY = 0.5  # seconds
-_TIMED_OUT = (
-    b"HTTP/1.1 408 Request Timeout\r\nContent-Type: text/plain; charset=utf-8\r\n"
-    b"Content-Length: 35\r\nConnection: close\r\n\r\nThe request did not come in time.\r\n"
+_HEADER_SIZE = 64 * 1024  # bytes
+_PIPELINED = 32  # requests that may wait on one connection for the answer to an earlier one
+
+
+def _final(status: HTTPStatus, text: str, *headers: str) -> bytes:
+    """A whole answer after which the connection is closed."""
+    body = f"{text}\r\n".encode()
+    head = (
+        f"HTTP/1.1 {status.value} {status.phrase}",
+        "Content-Type: text/plain; charset=utf-8",
+        f"Content-Length: {len(body)}",
+        "Connection: close",
+        *headers,
+    )
+    return "\r\n".join(head).encode() + b"\r\n\r\n" + body
+
+
+_TIMED_OUT = _final(HTTPStatus.REQUEST_TIMEOUT, "The request did not come in time.")
+_FULL = _final(HTTPStatus.SERVICE_UNAVAILABLE, "Too many open connections.", "Retry-After: 1")
+_MALFORMED = _final(HTTPStatus.BAD_REQUEST, "This is not HTTP/1.1 as in RFC 9112.")
+_NO_HOST = _final(HTTPStatus.BAD_REQUEST, "A request needs one Host header.")
+_LONG_HEADER = _final(
+    HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE, f"A request header may have {_HEADER_SIZE} bytes."
 )
-_FULL = (
-    b"HTTP/1.1 503 Service Unavailable\r\nContent-Type: text/plain; charset=utf-8\r\nRetry-After: 1\r\n"
-    b"Content-Length: 28\r\nConnection: close\r\n\r\nToo many open connections.\r\n"
-)
+_IMPATIENT = _final(HTTPStatus.TOO_MANY_REQUESTS, f"At most {_PIPELINED} requests may wait on a connection.")
+
+
+class _UnwantedRequest(Exception):  # noqa: N818 - raised to the parser, which ends the request
+    """Carries the answer to a request that is not served."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +121,7 @@ def _close_one(connections: "set[BoundedProtocol]") -> bool:
     return True
 
 
-class BoundedProtocol(H11Protocol):
+class BoundedProtocol(HttpToolsProtocol):
     """A connection of the HTTP server that is told to the Connections."""
 
     def __init__(self, *arguments: Any, connections: Connections, **named: Any) -> None:
@@ -108,6 +130,9 @@ class BoundedProtocol(H11Protocol):
         self._open = connections
         self._unread_since: float | None = None
         self._closing_since: float | None = None
+        self._header_size: int | None = None  # None: no header is being read
+        self._refusal = _MALFORMED
+        self._refused = False
         self.client_name = ""
         self.counts = True
         self.since = 0.0
@@ -143,13 +168,57 @@ class BoundedProtocol(H11Protocol):
         """A first byte after a pause begins the time for a request; further ones do not lengthen it."""
         if self.timeout_keep_alive_task is not None:
             self.since = self.loop.time()
-        if not self.transport.is_closing():
-            super().data_received(data)
+        if self.transport.is_closing() or self._refused:
+            return
+        super().data_received(data)
+        if self._header_size is not None:
+            # What the parser has told of so far, or, of an endless line, what it must be holding back.
+            self._header_size += len(data)
+            if self._header_size > _HEADER_SIZE:
+                self._refusal = _LONG_HEADER
+                self.send_400_response("")
+
+    def on_message_begin(self) -> None:
+        """Called by the parser."""
+        self._header_size = 0
+        super().on_message_begin()
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        """Called by the parser."""
+        self._header_size = (self._header_size or 0) + len(name) + len(value)
+        if self._header_size > _HEADER_SIZE:
+            self._refuse(_LONG_HEADER)
+        super().on_header(name, value)
+
+    def on_headers_complete(self) -> None:
+        """Called by the parser; the request begins to be answered, or waits for those before it."""
+        self._header_size = None
+        if len(self.url) > _HEADER_SIZE:
+            self._refuse(_LONG_HEADER)
+        if self.parser.get_http_version() == "1.1" and sum(name == b"host" for name, _ in self.headers) != 1:
+            self._refuse(_NO_HOST)
+        if len(self.pipeline) >= _PIPELINED:
+            self._refuse(_IMPATIENT)
+        super().on_headers_complete()
+
+    def _refuse(self, answer: bytes) -> None:
+        self._refusal = answer
+        raise _UnwantedRequest
+
+    def send_400_response(self, msg: str) -> None:
+        """Called when the parser gives up; the requests before this one are answered first."""
+        self._refused = True
+        if self.waits:
+            self.transport.write(self._refusal)
+            self.transport.close()
 
     def on_response_complete(self) -> None:
         """The wait for the next request begins."""
         self.since = self.loop.time()
         super().on_response_complete()
+        if self._refused and self.waits and not self.transport.is_closing():
+            self.transport.write(self._refusal)
+            self.transport.close()
 
     def pause_writing(self) -> None:
         """The reader falls behind."""
@@ -179,14 +248,13 @@ class BoundedProtocol(H11Protocol):
         if self.transport.get_write_buffer_size():
             self.transport.abort()
             return
-        if self.conn.our_state is h11.IDLE and self.conn.trailing_data[0]:
+        if self._header_size is not None:
             self.transport.write(_TIMED_OUT)
         self.transport.close()
 
 
-def bounded(bounds: Bounds) -> type[H11Protocol]:
-    """The protocol class for one server, whose connections are kept within bounds."""
-    connections = Connections(bounds)
+def bounded(connections: Connections) -> type[HttpToolsProtocol]:
+    """The protocol class for one server, whose connections are counted and kept within bounds."""
 
     class Protocol(BoundedProtocol):
         def __init__(self, *arguments: Any, **named: Any) -> None:

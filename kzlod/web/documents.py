@@ -220,9 +220,10 @@ def _with_query(request: Request, path: str) -> str:
     return before + (f"?{request.url.query}" if request.url.query else "") + mark + fragment
 
 
+QUICK_ROUTES: Routes = [
+    (path, thing) for step in ("id", "concept", "ontology") for path in (f"/{step}", f"/{step}/{{path:path}}")
+]
 ROUTES: Routes = [
     ("/doc", document),
     ("/doc/{path:path}", document),
-    *((f"/{step}", thing) for step in ("id", "concept", "ontology")),
-    *((f"/{step}/{{path:path}}", thing) for step in ("id", "concept", "ontology")),
 ]

@@ -18,6 +18,14 @@ _PREFLIGHT = {
     "Access-Control-Allow-Headers": "Accept, Accept-Language, Content-Type, If-None-Match, Range",
     "Access-Control-Max-Age": "86400",
 }
+_FIELDS = [
+    (name.lower().encode(), value.encode())
+    for name, value in {
+        **SECURITY,
+        "Access-Control-Allow-Origin": "*",
+        "Access-Control-Expose-Headers": EXPOSED,
+    }.items()
+]
 
 
 class CommonHeaders:
@@ -37,12 +45,12 @@ class CommonHeaders:
 
         async def completed(message: Message) -> None:
             if message["type"] == "http.response.start":
-                headers = MutableHeaders(scope=message)
-                for name, value in SECURITY.items():
-                    headers.setdefault(name, value)
-                headers.setdefault("Access-Control-Allow-Origin", "*")
-                headers.setdefault("Access-Control-Expose-Headers", EXPOSED)
-                headers.setdefault("KZLOD-Release", release)
+                given = list(message["headers"])
+                names = {name for name, _ in given}
+                given += (field for field in _FIELDS if field[0] not in names)
+                if b"kzlod-release" not in names:
+                    given.append((b"kzlod-release", release.encode()))
+                message = {**message, "headers": given}
             elif message["type"] == "http.response.body" and scope["method"] == "HEAD":
                 message = {**message, "body": b""}
             await send(message)

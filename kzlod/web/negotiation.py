@@ -35,6 +35,12 @@ def choose(accept: str | None, offers: Sequence[str]) -> str | None:
     that matches it. Of offers with the same weight, the one named most specifically comes first, then the
     server's order decides.
     """
+    if accept and len(accept) > _CACHED_LENGTH:
+        return _choose(accept, tuple(offers))
+    return _choose_cached(accept, tuple(offers))
+
+
+def _choose(accept: str | None, offers: tuple[str, ...]) -> str | None:
     ranges = parse_accept(accept)
     if not ranges:
         return offers[0] if offers else None
@@ -45,6 +51,9 @@ def choose(accept: str | None, offers: Sequence[str]) -> str | None:
         if quality > 0 and (quality, specificity) > best_rank:
             best, best_rank = offer, (quality, specificity)
     return best
+
+
+_choose_cached = lru_cache(maxsize=1024)(_choose)
 
 
 def quality(accept: str | None, offer: str) -> float:

@@ -1,10 +1,10 @@
-"""For crawlers and operators: robots.txt, the sitemap, health, the icon and the style sheet."""
+"""For crawlers and browsers: robots.txt, the sitemap, the icon and the style sheet."""
 
 from html import escape
 from importlib.resources import files
 
 from fastapi import Request
-from fastapi.responses import JSONResponse, PlainTextResponse, Response
+from fastapi.responses import PlainTextResponse, Response
 
 from kzlod.namespaces import CONCEPT, ID
 from kzlod.web.addresses import document_path
@@ -60,22 +60,6 @@ def sitemap_part(request: Request) -> Response:
     return answer(request, make, "application/xml", snapshot.etag("sitemap", public, number))
 
 
-def health(request: Request) -> Response:
-    """Whether the server lives and can answer; 503 when it cannot."""
-    web = web_of(request)
-    serving = web.site.current()
-    ready = serving.release is not None
-    if ready:
-        web.snapshot()
-    body = {
-        "live": True,
-        "ready": ready,
-        "release": serving.release_id,
-        "engine": type(serving.engine).__name__,
-    }
-    return JSONResponse(body, 200 if ready else 503, headers={"Cache-Control": "no-store"})
-
-
 def static(request: Request) -> Response:
     """The style sheet or the icon."""
     name = request.path_params.get("name", "icon.svg")
@@ -96,7 +80,6 @@ ROUTES: Routes = [
     ("/robots.txt", robots),
     ("/sitemap.xml", sitemap),
     ("/sitemap/{number:int}.xml", sitemap_part),
-    ("/health", health),
     ("/favicon.ico", static),
     ("/favicon.svg", static),
     ("/static/{name}", static),

@@ -1,5 +1,6 @@
 """A request to the SPARQL endpoint, read as the SPARQL 1.1 Protocol says (section 2.1), without any I/O."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import parse_qsl
 
@@ -70,9 +71,14 @@ def read_post(query_string: bytes, content_type: str | None, body: bytes) -> Ope
     return _operation([*parameters, ("query", text)])
 
 
-def wanted(operation: Operation, accept: str | None) -> Query:
+def wanted(
+    operation: Operation, accept: str | None, prefixes: Mapping[str, str], base_iri: str | None = None
+) -> Query:
     """The query for the engine, with the media types that `format` or else the `Accept` header chooses.
 
+    `prefixes` are for writing graphs. `base_iri` is what relative IRIs in the query are resolved against
+    where it has no BASE of its own: the endpoint's address (SPARQL 1.1 Query Language, section 4.1.1.2; RFC
+    3986, section 5.1.3).
     Raises a Problem: 400 for an unknown format, 406 when no kind of result has an acceptable media type.
     """
     types: dict[Kind, str | None]
@@ -90,9 +96,11 @@ def wanted(operation: Operation, accept: str | None) -> Query:
         operation.query,
         operation.default_graphs,
         operation.named_graphs,
+        base_iri,
         solutions=types[Kind.SOLUTIONS],
         boolean=types[Kind.BOOLEAN],
         graph=types[Kind.GRAPH],
+        prefixes=prefixes,
     )
 
 

@@ -18,10 +18,12 @@ FORMATS_OFFERED = {
 _TYPE = ox.NamedNode(f"{PREFIXES['rdf']}type")
 
 
-def service_description(endpoint_url: str, graphs: Iterable[str], *, union: bool) -> list[ox.Triple]:
+def service_description(
+    endpoint_url: str, graphs: Iterable[str], *, union: bool, federation: bool
+) -> list[ox.Triple]:
     """The description of the endpoint at that address over these named graphs.
 
-    `union`: the default graph is the union of the named ones.
+    `union`: the default graph is the union of the named ones. `federation`: SERVICE is answered.
     """
     service = ox.NamedNode(endpoint_url)
     dataset = ox.NamedNode(f"{endpoint_url}#dataset")
@@ -32,6 +34,7 @@ def service_description(endpoint_url: str, graphs: Iterable[str], *, union: bool
         ox.Triple(service, _sd("supportedLanguage"), _sd("SPARQL11Query")),
         *(ox.Triple(service, _sd("resultFormat"), ox.NamedNode(item.iri)) for item in FORMATS),
         *([ox.Triple(service, _sd("feature"), _sd("UnionDefaultGraph"))] if union else []),
+        *([ox.Triple(service, _sd("feature"), _sd("BasicFederatedQuery"))] if federation else []),
         ox.Triple(service, _sd("defaultDataset"), dataset),
         ox.Triple(dataset, _TYPE, _sd("Dataset")),
         ox.Triple(dataset, _sd("defaultGraph"), default),

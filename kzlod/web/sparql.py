@@ -3,12 +3,12 @@
 import asyncio
 import hashlib
 import re
-from collections.abc import Awaitable, Mapping
-from dataclasses import replace
+from collections.abc import Coroutine, Mapping
+from typing import Any
 
-from fastapi import APIRouter, Request
+from fastapi import Request
 from fastapi.responses import RedirectResponse, Response
-from starlette.routing import Route
+from starlette.routing import BaseRoute, Route
 from starlette.types import Receive, Scope, Send
 
 from kzlod.engine.base import (
@@ -21,8 +21,10 @@ from kzlod.engine.base import (
     Query,
     Refused,
     Result,
+    ServiceFailed,
     TimedOut,
     TooExpensive,
+    WholeResult,
 )
 from kzlod.engine.cache import is_repeatable
 from kzlod.engine.formats import find
@@ -31,11 +33,13 @@ from kzlod.namespaces import PREFIXES
 from kzlod.web import protocol
 from kzlod.web.clients import client_of
 from kzlod.web.negotiation import choose
+from kzlod.web.observing import note, query_hash
 from kzlod.web.problems import Problem, Render, respond
 from kzlod.web.service_description import FORMATS_OFFERED, serialise, service_description
 from kzlod.web.site import Serving, Site
 from kzlod.web.streaming import OLD_CLIENT_LIMIT, StreamedResult, client_left, collect
 
+_MOMENT = 0.05  # seconds
 METHODS = ("GET", "HEAD", "POST", "OPTIONS")
 _ALLOW = ", ".join(METHODS)
 _CORS = {
@@ -49,19 +53,18 @@ _PREFLIGHT = {
 }
 
 
-def sparql_router(
+def sparql_routes(
     site: Site, *, path: str = "/sparql", editor: str | None = None, render: Render | None = None
-) -> APIRouter:
-    """The router of the endpoint at `path`.
+) -> list[BaseRoute]:
+    """The route of the endpoint at `path`.
 
     `editor` is where a browser is sent that opens the endpoint without a query (None: it gets Turtle);
     `render` makes the page of an error for a browser.
     """
     endpoint = _Endpoint(site, path, editor, render)
-    router = APIRouter()
     # An ASGI application and not a function: so that every method comes here and is refused in our words.
-    router.routes.append(Route(path, endpoint, include_in_schema=False))
-    return router
+    # With a slash at the end, too, as the protocol's own examples and tests write the address.
+    return [Route(name, endpoint, include_in_schema=False) for name in (path, f"{path}/")]
 
 
 class _Endpoint:
@@ -70,6 +73,7 @@ class _Endpoint:
     def __init__(self, site: Site, path: str, editor: str | None, render: Render | None) -> None:
         self._site, self._path, self._editor, self._render = site, path, editor, render
         self._graphs: tuple[Serving, tuple[str, ...]] | None = None
+        self._address = site.settings.public_url.rstrip("/") + path
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """The endpoint as an ASGI application."""
@@ -85,6 +89,7 @@ class _Endpoint:
         except Problem as problem:
             response = respond(problem, request, self._render)
         except EngineError as error:
+            note(request.scope, outcome=error.outcome)
             response = respond(_problem(error), request, self._render)
         response.headers["KZLOD-Release"] = serving.release_id
         for name, value in _CORS.items():
@@ -106,9 +111,11 @@ class _Endpoint:
             raise Problem(
                 405, "Method not allowed", f"This address takes {_ALLOW}.", headers={"Allow": _ALLOW}
             )
-        query = protocol.wanted(operation, _accept(request))
+        note(request.scope, query=query_hash(operation.query))
+        query = protocol.wanted(operation, _accept(request), PREFIXES, self._address)
         headers = _caching(query, request, serving)
         if "ETag" in headers and headers["ETag"] in _tags(request):
+            note(request.scope, outcome="ok")
             return Response(status_code=304, headers=headers)
         return await self._run(request, serving, query, headers)
 
@@ -118,14 +125,19 @@ class _Endpoint:
         """Runs the query until its first bytes are there, and prepares the answer that sends them."""
         settings = self._site.settings
         client = client_of(request, settings.trusted_proxies)
-        query = replace(query, prefixes=PREFIXES)
         try:
             result = await _unless_gone(request, serving.engine.run(query, client))
         except Malformed as error:
+            note(request.scope, outcome=error.outcome)
             raise _syntax_problem(error, query.text) from error
         if result is None:
+            note(request.scope, outcome="client-gone")
             return Response(status_code=499)
+        kept = isinstance(result, WholeResult) and result.kept
+        note(request.scope, outcome="ok", cache="hit" if kept else "miss")
         media_type = _content_type(result.media_type)
+        if isinstance(result, WholeResult):
+            return Response(b"".join(result.chunks), headers={**headers, "Content-Type": media_type})
         if request.scope.get("http_version") == "1.0" and request.method != "HEAD":
             # Without chunks a client could not tell a result cut short from a whole one: it needs a length.
             body = await collect(result, OLD_CLIENT_LIMIT)
@@ -173,10 +185,15 @@ class _Endpoint:
             )
         if media_type == "text/html":
             return RedirectResponse(self._editor or "", 303, headers={"Vary": "Accept"})
-        endpoint = self._site.settings.public_url.rstrip("/") + self._path
+        settings = self._site.settings
         # A file that is served as it is has the default graph that it states.
         union = serving.release is not None and serving.release.manifest.get("kind") == "release"
-        triples = service_description(endpoint, await self._graph_names(serving), union=union)
+        triples = service_description(
+            self._address,
+            await self._graph_names(serving),
+            union=union,
+            federation=bool(settings.federation),
+        )
         return Response(
             serialise(triples, media_type),
             headers={
@@ -190,25 +207,40 @@ class _Endpoint:
     async def _graph_names(self, serving: Serving) -> tuple[str, ...]:
         """The named graphs that there are, asked of the engine once a release."""
         if self._graphs is None or self._graphs[0] is not serving:
-            query = Query("SELECT DISTINCT ?g { GRAPH ?g {} }", solutions="text/csv")
+            # A graph may be named by a blank node, which nobody can ask for by name.
+            text = "SELECT DISTINCT ?g { GRAPH ?g {} FILTER(ISIRI(?g)) }"
+            query = Query(text, solutions="text/tab-separated-values")
             body = await collect(await serving.engine.run(query, "service-description"), OLD_CLIENT_LIMIT)
-            lines = (body or b"").decode().splitlines()[1:]
-            self._graphs = (serving, tuple(line.strip('"') for line in lines))
+            lines = (body or b"").decode().split("\n")[1:-1]
+            self._graphs = (serving, tuple(line[1:-1] for line in lines))
         return self._graphs[1]
 
 
-async def _unless_gone(request: Request, running: Awaitable[Result]) -> Result | None:
-    """The result that is being awaited; None, and the query ended, when the client leaves before."""
-    answer = asyncio.ensure_future(running)
-    leaving = asyncio.ensure_future(client_left(request.receive))
+async def _unless_gone(request: Request, running: Coroutine[Any, Any, Result]) -> Result | None:
+    """The result that is being awaited; None, and the query ended, when the client leaves before.
+
+    Whether the client is there is asked only when the answer takes a moment.
+    """
+    loop = asyncio.get_running_loop()
+    answer = loop.create_task(running)
+    leaving: list[asyncio.Task[None]] = []
+
+    def watch() -> None:
+        leaving.append(loop.create_task(client_left(request.receive)))
+        leaving[0].add_done_callback(lambda _: answer.cancel())
+
+    timer = loop.call_later(_MOMENT, watch)
     try:
-        await asyncio.wait({answer, leaving}, return_when=asyncio.FIRST_COMPLETED)
-        return answer.result() if answer.done() else None
+        return await answer
+    except asyncio.CancelledError:
+        if leaving and leaving[0].done():
+            return None
+        raise
     finally:
-        leaving.cancel()
-        if not answer.done():
-            answer.cancel()
-        await asyncio.gather(answer, leaving, return_exceptions=True)
+        timer.cancel()
+        for task in leaving:
+            task.cancel()
+            await asyncio.gather(task, return_exceptions=True)
 
 
 def _accept(request: Request) -> str | None:
@@ -230,6 +262,7 @@ def _caching(query: Query, request: Request, serving: Serving) -> dict[str, str]
     parts = (
         serving.release_id,
         query.text,
+        query.base_iri or "",
         *query.default_graphs,
         "",
         *query.named_graphs,
@@ -282,6 +315,8 @@ def _problem(error: EngineError) -> Problem:
             return _unavailable("Overloaded", str(error), "/problems/overloaded", error.retry_after)
         case TimedOut():
             return Problem(504, "Query timed out", str(error), "/problems/timeout")
+        case ServiceFailed():
+            return Problem(502, "Federation failed", str(error), "/problems/federation")
         case EngineFailed():
             return _unavailable("Engine failed", str(error), "/problems/engine", 1)
         case _:

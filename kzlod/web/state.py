@@ -90,6 +90,11 @@ class Web:
             raise Problem(
                 503, "No release is served", "Descriptions need a release; /sparql may still answer."
             )
+        reader, token = self.opened(release)
+        return Snapshot(serving, reader, token)
+
+    def opened(self, release: ServedRelease) -> tuple[Reader, str]:
+        """The reader of a release, and the token of its content; takes a while when it was not open."""
         with self._lock:
             found = self._readers.get(id(release))
             if found is None:
@@ -101,7 +106,7 @@ class Web:
                 while len(self._readers) > _READERS_KEPT:
                     self._readers.popitem(last=False)
             self._readers.move_to_end(id(release))
-        return Snapshot(serving, found[1], found[2])
+            return found[1], found[2]
 
     def asset_tag(self, name: str) -> str:
         """The entity tag of a file of the program itself, such as the style sheet."""

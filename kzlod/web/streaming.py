@@ -7,6 +7,7 @@ from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from kzlod.engine.base import EngineError, Result
+from kzlod.web.observing import note
 
 OLD_CLIENT_LIMIT = 8 * 1024 * 1024
 """The largest result for a client of HTTP/1.0, in bytes."""
@@ -46,6 +47,7 @@ class StreamedResult(Response):
             if sending.done():
                 sending.result()
         except (EngineError, TimeoutError) as error:
+            note(scope, outcome=error.outcome if isinstance(error, EngineError) else "client-gone")
             raise ResultCutError(
                 str(error) or "The client took nothing of the result for too long."
             ) from error

@@ -18,6 +18,8 @@ import pytest
 import typer
 
 from kzlod import cli
+from kzlod.engine.guard import check
+from kzlod.federation.clauses import find_clauses, replace_clauses
 from kzlod.release.published import Release
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -85,6 +87,20 @@ def test_queries_have_the_answers_shown(block: Block, published: Release) -> Non
     assert len(found) - len(shown) == left_out(block.after)
 
 
+def test_the_example_of_federation(published: Release) -> None:
+    """With the solutions that the other endpoint might give."""
+    (block,) = (block for block in blocks("text") if "SERVICE" in block.text)
+    check(block.text, federated=True)
+    (clause,) = find_clauses(block.text)
+    assert clause.endpoint == "https://query.wikidata.org/sparql"
+    assert clause.endpoint in (ROOT / "docs/running.md").read_text("utf-8")
+    values = "VALUES (?there ?population) { (<http://www.wikidata.org/entity/Q232> 20000000) }"
+    text = replace_clauses(block.text, [clause], [values]).text
+    rows = ox.Store.read_only(str(published.store_path)).query(text)
+    assert isinstance(rows, ox.QuerySolutions)
+    assert [row["country"].value for row in rows] == ["Kazakhstan"]
+
+
 def test_the_readme_shows_three_queries() -> None:
     assert sum(block.place.startswith("README.md:") for block in blocks("sparql")) >= 3
 
@@ -110,7 +126,7 @@ def commands(text: str) -> Iterator[list[str]]:
 
 
 COMMANDS = [(block.place, words) for block in blocks("sh") for words in commands(block.text)]
-KNOWN = {"kzlod", "make", "git", "cd", "python3", "curl", "echo", "uv"}
+KNOWN = {"kzlod", "make", "git", "cd", "python", "python3", "curl", "echo", "uv"}
 
 
 def test_commands_are_read() -> None:
@@ -134,6 +150,9 @@ def test_commands_exist(place: str, words: list[str]) -> None:
         assert f"\n{arguments[0]}:\n" in (ROOT / "Makefile").read_text("utf-8")
     elif name == "python3" and arguments[0] != "-m":
         assert (ROOT / arguments[0]).is_file()
+    elif name == "python":
+        assert arguments[0] == "-m"
+        assert (ROOT / f"{arguments[1].replace('.', '/')}.py").is_file()
     for word in words:
         if file := re.search(r"\b(?:queries|docs|scripts|data)/\S+\.\w+$", word):
             assert (ROOT / file[0]).is_file()

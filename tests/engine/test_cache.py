@@ -104,6 +104,10 @@ def test_what_changes_is_not_kept(function: str) -> None:
     assert not is_repeatable(query.text)
 
 
+def test_what_others_say_is_not_kept() -> None:
+    assert not is_repeatable("SELECT * { service<http://x/> { ?s ?p ?o } }")
+
+
 def test_a_broken_result_is_not_kept() -> None:
     engine = Counting(breaks=True)
     cache = CachingEngine(engine, 1 << 20)

@@ -1,9 +1,11 @@
 """The embedded engine: results, deadlines, crashes, fairness and slow readers."""
 
 import asyncio
+import contextlib
 import os
 import signal
-from collections.abc import Coroutine
+from collections.abc import AsyncIterator, Callable, Coroutine
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +24,7 @@ from kzlod.engine.base import (
 )
 from kzlod.engine.pool import EmbeddedEngine, Limits
 
+Opened = Callable[..., AbstractAsyncContextManager[EmbeddedEngine]]
 EX = "http://example.org/"
 SIMPLE = Query(f"SELECT ?s {{ ?s <{EX}p> ?o }} ORDER BY ?s", solutions="text/csv")
 SIMPLE_ANSWER = f"s\r\n{EX}a\r\n{EX}b\r\n".encode()
@@ -37,6 +40,22 @@ def within(work: Coroutine[Any, Any, None]) -> None:
             await work
 
     asyncio.run(run())
+
+
+@pytest.fixture(params=["disk", "memory"])
+def opened(request: pytest.FixtureRequest, store_path: Path) -> Opened:
+    """Opens an engine whose workers have their store on disk, or all of them in memory."""
+
+    @asynccontextmanager
+    async def open_engine(limits: Limits | None = None) -> AsyncIterator[EmbeddedEngine]:
+        in_memory = request.param == "memory"
+        async with EmbeddedEngine(store_path, limits, in_memory=in_memory) as engine:
+            workers = engine._crew._workers
+            while len(workers) < engine._crew._size or not all(one.forked == in_memory for one in workers):
+                await asyncio.sleep(0.01)
+            yield engine
+
+    return open_engine
 
 
 async def whole(engine: EmbeddedEngine, query: Query, client: str = "c") -> bytes:
@@ -56,13 +75,21 @@ async def pids(engine: EmbeddedEngine, count: int) -> list[int]:
 
 async def settled(engine: EmbeddedEngine) -> None:
     """Waits until no turn is taken; the caller's time limit fails the test otherwise."""
-    while engine._turns.counts() != (0, 0):
+    while running(engine) or waiting(engine):
         await asyncio.sleep(0.01)
 
 
-def test_kinds_and_errors(store_path: Path) -> None:
+def running(engine: EmbeddedEngine) -> float:
+    return engine._express.counts()[0] + engine._long.counts()[0]
+
+
+def waiting(engine: EmbeddedEngine) -> float:
+    return engine.statistics()["queries_waiting"]
+
+
+def test_kinds_and_errors(opened: Opened) -> None:
     async def run() -> None:
-        async with EmbeddedEngine(store_path) as engine:
+        async with opened() as engine:
             result = await engine.run(SIMPLE, "c")
             assert (result.kind, result.media_type) == (Kind.SOLUTIONS, "text/csv")
             assert b"".join([chunk async for chunk in result]) == SIMPLE_ANSWER
@@ -92,9 +119,9 @@ def test_a_store_that_is_missing(tmp_path: Path) -> None:
     within(run())
 
 
-def test_deadline_then_the_next_query(store_path: Path) -> None:
+def test_deadline_then_the_next_query(opened: Opened) -> None:
     async def run() -> None:
-        async with EmbeddedEngine(store_path, Limits(workers=1, timeout=1)) as engine:
+        async with opened(Limits(workers=1, timeout=1)) as engine:
             for _ in range(2):
                 with pytest.raises(TimedOut):
                     await engine.run(ENDLESS, "c")
@@ -103,10 +130,10 @@ def test_deadline_then_the_next_query(store_path: Path) -> None:
     within(run())
 
 
-def test_planner_bomb(store_path: Path) -> None:
+def test_planner_bomb(opened: Opened) -> None:
     async def run() -> None:
         path = "/".join(["<a:b>"] * 400)
-        async with EmbeddedEngine(store_path, Limits(workers=1, timeout=1)) as engine:
+        async with opened(Limits(workers=1, timeout=1)) as engine:
             with pytest.raises(TimedOut):
                 await engine.run(Query(f"SELECT * {{ ?s {path} ?o }}"), "c")
             assert await whole(engine, SIMPLE) == SIMPLE_ANSWER
@@ -114,11 +141,11 @@ def test_planner_bomb(store_path: Path) -> None:
     within(run())
 
 
-def test_memory_bomb(store_path: Path) -> None:
+def test_memory_bomb(opened: Opened) -> None:
     async def run() -> None:
         bomb = " ".join(f"BIND(CONCAT({', '.join([f'?v{n}'] * 8)}) AS ?v{n + 1})" for n in range(11))
         query = Query(f"SELECT (STRLEN(?v11) AS ?l) {{ BIND('aaaaaaaa' AS ?v0) {bomb} }}")
-        async with EmbeddedEngine(store_path, Limits(workers=1, memory=512 << 20)) as engine:
+        async with opened(Limits(workers=1, memory=512 << 20)) as engine:
             with pytest.raises(TooExpensive, match="memory"):
                 await engine.run(query, "c")
             assert await whole(engine, SIMPLE) == SIMPLE_ANSWER
@@ -126,26 +153,30 @@ def test_memory_bomb(store_path: Path) -> None:
     within(run())
 
 
-def test_worker_killed_by_another_hand(store_path: Path) -> None:
+def test_worker_killed_by_another_hand(opened: Opened) -> None:
     async def run() -> None:
-        async with EmbeddedEngine(store_path, Limits(workers=1)) as engine:
-            before = await pids(engine, 2)
-            running = asyncio.ensure_future(engine.run(ENDLESS, "c"))
-            while engine._turns.counts()[0] == 0:
+        async with opened(Limits(workers=1)) as engine:
+            asked = asyncio.ensure_future(engine.run(ENDLESS, "c"))
+            killed: set[int] = set()
+            while not engine.statistics()["queries_long"]:
                 await asyncio.sleep(0.01)
-            for pid in before:
-                os.kill(pid, signal.SIGKILL)
+            while not asked.done():  # the first time the query is asked again
+                for worker in list(engine._crew._workers):
+                    killed.add(worker.pid)
+                    with contextlib.suppress(ProcessLookupError):
+                        os.kill(worker.pid, signal.SIGKILL)
+                await asyncio.sleep(0.1)
             with pytest.raises(EngineFailed, match="try again"):
-                await running
+                await asked
             assert await whole(engine, SIMPLE) == SIMPLE_ANSWER
-            assert not set(before) & set(await pids(engine, 2))
+            assert not killed & set(await pids(engine, 4))
 
     within(run())
 
 
-def test_idle_workers_killed(store_path: Path) -> None:
+def test_idle_workers_killed(opened: Opened) -> None:
     async def run() -> None:
-        async with EmbeddedEngine(store_path, Limits(workers=1)) as engine:
+        async with opened(Limits(workers=1)) as engine:
             for pid in await pids(engine, 2):
                 os.kill(pid, signal.SIGKILL)
             await asyncio.sleep(0.2)
@@ -154,15 +185,13 @@ def test_idle_workers_killed(store_path: Path) -> None:
     within(run())
 
 
-def test_result_cut_short_raises(store_path: Path) -> None:
+def test_result_cut_short_raises(opened: Opened) -> None:
     async def run() -> None:
-        async with EmbeddedEngine(
-            store_path, Limits(workers=1, spool_memory=0, spool_disk=1 << 20)
-        ) as engine:
+        async with opened(Limits(workers=1, spool_memory=0, spool_disk=1 << 20)) as engine:
             result = await engine.run(LARGE, "c")
             chunks = aiter(result)
             await anext(chunks)
-            for pid in await pids(engine, 1):
+            for pid in await pids(engine, 4):
                 os.kill(pid, signal.SIGKILL)
             with pytest.raises(EngineFailed):
                 async for _ in chunks:
@@ -172,26 +201,26 @@ def test_result_cut_short_raises(store_path: Path) -> None:
     within(run())
 
 
-def test_caller_gone_frees_the_worker(store_path: Path) -> None:
+def test_caller_gone_frees_the_worker(opened: Opened) -> None:
     async def run() -> None:
-        async with EmbeddedEngine(store_path, Limits(workers=1)) as engine:
+        async with opened(Limits(workers=1)) as engine:
             for pause in (0.0, 0.3):
-                running = asyncio.ensure_future(engine.run(ENDLESS, "c"))
+                asked = asyncio.ensure_future(engine.run(ENDLESS, "c"))
                 await asyncio.sleep(pause)
-                running.cancel()
+                asked.cancel()
                 with pytest.raises(asyncio.CancelledError):
-                    await running
+                    await asked
                 assert await whole(engine, SIMPLE) == SIMPLE_ANSWER
                 await settled(engine)
 
     within(run())
 
 
-def test_slow_reader_holds_no_worker(store_path: Path) -> None:
+def test_slow_reader_holds_no_worker(opened: Opened) -> None:
     async def run() -> None:
-        async with EmbeddedEngine(store_path, Limits(workers=1, spool_memory=1000)) as engine:
+        async with opened(Limits(workers=1, spool_memory=1000)) as engine:
             result = await engine.run(LARGE, "slow")
-            while engine._turns.counts()[0]:
+            while running(engine):
                 await asyncio.sleep(0.01)
             assert await whole(engine, SIMPLE) == SIMPLE_ANSWER
             rows = b"".join([chunk async for chunk in result]).count(b"\r\n")
@@ -201,10 +230,10 @@ def test_slow_reader_holds_no_worker(store_path: Path) -> None:
     within(run())
 
 
-def test_full_spool_waits_for_the_reader_and_the_clock_stands(store_path: Path) -> None:
+def test_full_spool_waits_for_the_reader_and_the_clock_stands(opened: Opened) -> None:
     async def run() -> None:
         limits = Limits(workers=1, timeout=6, stall=20, spool_memory=0, spool_disk=256 << 10)
-        async with EmbeddedEngine(store_path, limits) as engine:
+        async with opened(limits) as engine:
             result = await engine.run(LARGE, "slow")
             await asyncio.sleep(7)
             rows = b"".join([chunk async for chunk in result]).count(b"\r\n")
@@ -214,12 +243,12 @@ def test_full_spool_waits_for_the_reader_and_the_clock_stands(store_path: Path) 
     within(run())
 
 
-def test_reader_that_stops_loses_the_result(store_path: Path) -> None:
+def test_reader_that_stops_loses_the_result(opened: Opened) -> None:
     async def run() -> None:
         limits = Limits(workers=1, stall=0.5, spool_memory=0, spool_disk=256 << 10)
-        async with EmbeddedEngine(store_path, limits) as engine:
+        async with opened(limits) as engine:
             result = await engine.run(LARGE, "slow")
-            while engine._turns.counts()[0]:
+            while running(engine):
                 await asyncio.sleep(0.01)
             with pytest.raises(TimedOut, match="slowly"):
                 async for _ in result:
@@ -230,12 +259,12 @@ def test_reader_that_stops_loses_the_result(store_path: Path) -> None:
     within(run())
 
 
-def test_one_client_cannot_take_every_worker(store_path: Path) -> None:
+def test_one_client_cannot_take_every_worker(opened: Opened) -> None:
     async def run() -> None:
-        async with EmbeddedEngine(store_path, Limits(workers=2, queue=4)) as engine:
+        async with opened(Limits(workers=2, queue=4)) as engine:
             greedy = [asyncio.ensure_future(engine.run(ENDLESS, "greedy")) for _ in range(3)]
             await asyncio.sleep(0.2)
-            assert engine._turns.counts() == (1, 2)
+            assert (running(engine), waiting(engine)) == (1, 2)
             with pytest.raises(Overloaded, match="yours") as caught:
                 await engine.run(ENDLESS, "greedy")
             assert caught.value.retry_after > 0
@@ -248,40 +277,42 @@ def test_one_client_cannot_take_every_worker(store_path: Path) -> None:
     within(run())
 
 
-def test_full_queue_and_lost_patience(store_path: Path) -> None:
+def test_full_queue_and_lost_patience(opened: Opened) -> None:
     async def run() -> None:
-        async with EmbeddedEngine(store_path, Limits(workers=1, queue=2, patience=0.5)) as engine:
-            running = asyncio.ensure_future(engine.run(ENDLESS, "a"))
+        async with opened(Limits(workers=1, queue=2, patience=0.5)) as engine:
+            asked = asyncio.ensure_future(engine.run(ENDLESS, "a"))
             await asyncio.sleep(0.2)
-            waiting = [asyncio.ensure_future(engine.run(SIMPLE, name)) for name in "bc"]
-            await asyncio.sleep(0)
+            others = [asyncio.ensure_future(engine.run(ENDLESS, name)) for name in "bc"]
+            while waiting(engine) < 2:
+                await asyncio.sleep(0.01)
             with pytest.raises(Overloaded, match="waiting"):
-                await engine.run(SIMPLE, "d")
-            for task in waiting:
+                await engine.run(ENDLESS, "d")
+            assert await whole(engine, SIMPLE, "d") == SIMPLE_ANSWER, "short queries wait for nobody"
+            for task in others:
                 with pytest.raises(Overloaded, match="in time"):
                     await task
-            running.cancel()
-            await asyncio.gather(running, return_exceptions=True)
+            asked.cancel()
+            await asyncio.gather(asked, return_exceptions=True)
             assert await whole(engine, SIMPLE) == SIMPLE_ANSWER
 
     within(run())
 
 
-def test_workers_are_recycled(store_path: Path) -> None:
+def test_workers_are_recycled(opened: Opened) -> None:
     async def run() -> None:
-        async with EmbeddedEngine(store_path, Limits(workers=1, recycle_after=3)) as engine:
-            before = set(await pids(engine, 2))
-            for _ in range(8):
+        async with opened(Limits(workers=1, recycle_after=3)) as engine:
+            before = set(await pids(engine, 4))
+            for _ in range(20):
                 assert await whole(engine, SIMPLE) == SIMPLE_ANSWER
-            assert not before & set(await pids(engine, 2))
+            assert not before & set(await pids(engine, 4))
 
     within(run())
 
 
-def test_nothing_is_left_behind(store_path: Path) -> None:
+def test_nothing_is_left_behind(opened: Opened) -> None:
     async def run() -> None:
-        async with EmbeddedEngine(store_path) as engine:
-            left = await pids(engine, 3)
+        async with opened() as engine:
+            left = await pids(engine, 6)
             result = await engine.run(LARGE, "c")
             drained = asyncio.ensure_future(engine.drained())
             await asyncio.sleep(0.05)
@@ -297,10 +328,55 @@ def test_nothing_is_left_behind(store_path: Path) -> None:
     within(run())
 
 
-def test_many_at_once(store_path: Path) -> None:
+def test_many_at_once(opened: Opened) -> None:
     async def run() -> None:
-        async with EmbeddedEngine(store_path, Limits(workers=2, queue=100)) as engine:
+        async with opened(Limits(workers=2, queue=100)) as engine:
             answers = await asyncio.gather(*(whole(engine, SIMPLE, f"c{n % 7}") for n in range(60)))
             assert set(answers) == {SIMPLE_ANSWER}
+
+    within(run())
+
+
+def test_a_long_query_begins_again_when_there_is_a_place(opened: Opened) -> None:
+    async def run() -> None:
+        async with opened(Limits(workers=1, timeout=5)) as engine:
+            first = asyncio.ensure_future(engine.run(ENDLESS, "a"))
+            while not engine.statistics()["queries_long"]:
+                await asyncio.sleep(0.01)
+            assert (await whole(engine, LARGE, "b")).count(b"\r\n") == 400_001
+            with pytest.raises(TimedOut):
+                await first
+
+    within(run())
+
+
+def test_long_queries_give_way(opened: Opened) -> None:
+    async def run() -> None:
+        async with opened(Limits(workers=1)) as engine:
+            asked = asyncio.ensure_future(engine.run(ENDLESS, "c"))
+            while not (slow := [one for one in engine._crew._workers if one.lowered]):
+                await asyncio.sleep(0.01)
+            assert os.getpriority(os.PRIO_PROCESS, slow[0].pid) > os.getpriority(os.PRIO_PROCESS, 0)
+            asked.cancel()
+            await asyncio.gather(asked, return_exceptions=True)
+            assert slow[0] not in engine._crew._workers
+
+    within(run())
+
+
+def test_the_process_that_holds_the_store_is_replaced(store_path: Path) -> None:
+    async def run() -> None:
+        async with EmbeddedEngine(store_path, in_memory=True) as engine:
+            for _ in range(2):
+                while not engine.in_memory:
+                    assert await whole(engine, SIMPLE) == SIMPLE_ANSWER, "answered from disk meanwhile"
+                nursery = engine._nursery
+                assert nursery is not None
+                while not all(worker.forked for worker in engine._crew._workers):
+                    await asyncio.sleep(0.01)
+                os.kill(nursery._process.pid, signal.SIGKILL)
+                await nursery.closed
+                for _ in range(5):
+                    assert await whole(engine, SIMPLE) == SIMPLE_ANSWER
 
     within(run())

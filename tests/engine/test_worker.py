@@ -50,9 +50,13 @@ class Talk:
         assert self.process.stdin is not None
         self.process.stdin.write(frames.frame(frames.REQUEST, json.dumps(request).encode()))
         self.process.stdin.flush()
-        header, body = {}, b""
+        header: dict[str, Any] = {}
+        body = b""
         while True:
             kind, payload = self.read()
+            if kind == frames.WHOLE:
+                header, body = frames.parse_whole(payload)
+                return header, body, {"frame": frames.END, "held": header["held"]}
             if kind == frames.HEADER:
                 header = json.loads(payload)
             elif kind == frames.CHUNK:

@@ -1,6 +1,7 @@
 """Connections of a real server: each has its time, and the longest idle one makes room."""
 
 import asyncio
+import re
 import socket
 import threading
 import time
@@ -11,7 +12,7 @@ from ipaddress import ip_network
 import uvicorn
 from starlette.types import Receive, Scope, Send
 
-from kzlod.web.connections import Bounds, bounded
+from kzlod.web.connections import Bounds, Connections, bounded
 
 LARGE = 32 * 1024 * 1024
 GET = b"GET / HTTP/1.1\r\nHost: x\r\n\r\n"
@@ -30,7 +31,9 @@ async def app(scope: Scope, receive: Receive, send: Send) -> None:
 @contextmanager
 def serving(bounds: Bounds) -> Iterator[int]:
     """A server in a thread; yields its port."""
-    config = uvicorn.Config(app, http=bounded(bounds), ws="none", lifespan="off", log_level="critical")
+    config = uvicorn.Config(
+        app, http=bounded(Connections(bounds)), ws="none", lifespan="off", log_level="critical"
+    )
     server = uvicorn.Server(config)
     with socket.create_server(("127.0.0.1", 0)) as listening:
         thread = threading.Thread(target=server.run, args=([listening],))
@@ -142,3 +145,45 @@ def test_all_together_are_bounded() -> None:
         time.sleep(0.3)
         with connect(port, "127.0.0.9") as refused:
             assert status(refused) == 503
+
+
+def test_a_header_has_its_size() -> None:
+    headers = b"".join(b"X-%d: %s\r\n" % (n, b"x" * 900) for n in range(100))
+    for request in (
+        GET[:-2] + headers + b"\r\n",
+        GET[:-2] + b"X: " + b"x" * 70_000 + b"\r\n\r\n",
+        GET[:-2] + b"X: " + b"x" * 70_000,
+        b"GET /" + b"x" * 70_000 + GET[5:],
+    ):
+        with serving(Bounds()) as port, connect(port) as large:
+            large.sendall(request)
+            assert status(large) == 431
+
+
+def test_a_request_has_one_host() -> None:
+    with serving(Bounds()) as port:
+        for hosts, expected in ((b"", 400), (b"Host: a\r\nHost: b\r\n", 400), (b"Host: a\r\n", 200)):
+            with connect(port) as connection:
+                connection.sendall(b"GET / HTTP/1.1\r\n" + hosts + b"\r\n")
+                assert status(connection) == expected
+        with connect(port) as old:
+            old.sendall(b"GET / HTTP/1.0\r\n\r\n")
+            assert status(old) == 200
+
+
+def test_what_is_no_http_is_refused_after_what_was_asked_before() -> None:
+    with serving(Bounds()) as port, connect(port) as connection:
+        connection.sendall(GET.replace(b"/ ", b"/slow ") + b"\x16\x03\x01 no request\r\n\r\n")
+        answers = rest(connection)
+    assert re.findall(rb"HTTP/1.1 (\d+)", answers) == [b"200", b"400"]
+
+
+def test_pipelined_requests_are_answered_in_order_up_to_a_bound() -> None:
+    with serving(Bounds()) as port, connect(port) as connection:
+        connection.sendall((GET * 20) + GET.replace(b"GET / ", b"GET /large "))
+        answers = rest(connection)
+        assert answers.count(b"HTTP/1.1 200") == 21 and answers.endswith(b"x" * LARGE)
+    with serving(Bounds()) as port, connect(port) as connection:
+        connection.sendall(GET.replace(b"/ ", b"/slow ") + GET * 1000)
+        answers = rest(connection)
+        assert answers.count(b"HTTP/1.1 200") == 33 and answers.count(b"HTTP/1.1 429") == 1

@@ -1,6 +1,5 @@
-"""Downloads, catalogue, sitemap, robots, health."""
+"""Downloads, catalogue, sitemap, robots."""
 
-import json
 from collections.abc import Callable
 from hashlib import sha256
 from pathlib import Path
@@ -113,12 +112,3 @@ def test_every_address_of_the_sitemap_answers(client: Client) -> None:
     assert len(addresses) > 15
     for address in addresses:
         assert client.get(address.removeprefix("https://data.example.org"), "text/html").status_code == 200
-
-
-def test_health(client: Client, make_client: Callable[[Release | None], Client]) -> None:
-    answer = client.get("/health")
-    assert answer.status_code == 200
-    assert answer.json() == {"live": True, "ready": True, "release": RELEASE, "engine": "NoEngine"}
-    empty = make_client(None).get("/health")
-    assert empty.status_code == 503
-    assert json.loads(empty.text)["ready"] is False

@@ -19,7 +19,7 @@ from fastapi import FastAPI
 from kzlod.engine.pool import EmbeddedEngine
 from kzlod.web.settings import Settings
 from kzlod.web.site import Site
-from kzlod.web.sparql import sparql_router
+from kzlod.web.sparql import sparql_routes
 
 EX = "http://example.org/"
 VALUE = 'қ "2"\n,\t<&>'
@@ -97,7 +97,7 @@ def live(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:
             yield
 
     app = FastAPI(lifespan=lifespan)
-    app.include_router(sparql_router(site, editor="/query"))
+    app.router.routes.extend(sparql_routes(site, editor="/query"))
     listening = socket.create_server(("127.0.0.1", 0))
     server = uvicorn.Server(uvicorn.Config(app, log_level="critical", ws="none"))
     thread = threading.Thread(target=server.run, args=([listening],))

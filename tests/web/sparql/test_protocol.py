@@ -143,7 +143,7 @@ def test_tags(live: "Live") -> None:
 
 
 def test_any_other_method_is_refused_with_those_there_are(live: "Live") -> None:
-    for method in ("PUT", "FOO", "TRACE"):
+    for method in ("PUT", "DELETE", "PATCH", "TRACE", "PROPFIND"):
         answer = live.client.request(method, "/sparql")
         assert answer.status_code == 405
         assert answer.headers["allow"] == "GET, HEAD, POST, OPTIONS"
