@@ -10,10 +10,11 @@ import typer
 from rich.console import Console
 
 from bench import growth_report, report
-from bench.growth import SIZES, grow
+from bench.growth import SIZES, Size, grow
 from bench.growth import Options as Growth
 from bench.measures import MEASURES
 from bench.peers import QUICK, Options, compare
+from bench.servers import StartError
 from kzlod.cli import progress
 from kzlod.errors import KzlodError
 from kzlod.release.published import Release, current_release, open_release
@@ -66,6 +67,9 @@ def peers(
 @app.command()
 def growth(
     sizes: Annotated[str, typer.Option(help="Numbers of countries, by commas, the smallest first.")] = _SIZES,
+    part: Annotated[
+        int, typer.Option(help="Give a country one in so many things of the real one.", min=1)
+    ] = 1,
     seconds: Annotated[float, typer.Option(help="Longest time of one run.", min=0.1)] = 4.0,
     json: Json = None,
     markdown: Markdown = False,
@@ -76,17 +80,26 @@ def growth(
 ) -> None:
     """Measure how cost grows with the number of countries, invented in the shape of the real one.
 
-    200 countries take 72 million quads, 30 GiB on the disk while they are loaded, and half an hour.
+    200 countries as large as the real one are 70 million quads, 30 GiB on the disk while they are loaded.
     """
     opened = _open(release)
-    options = Growth(sorted({int(size) for size in sizes.split(",")}), seconds)
+    options = Growth(sorted({int(size) for size in sizes.split(",")}), seconds, part=part)
+    found: list[Size] = []
+    failed = None
     with tempfile.TemporaryDirectory(prefix="kzlod-growth-", dir=folder) as place, progress() as step:
-        found = list(grow(opened, Path(place), options, step))
-    growth_report.show(out, found)
+        try:
+            found.extend(grow(opened, Path(place), options, step))
+        except StartError as error:
+            failed = error
+    if found:
+        growth_report.show(out, found)
     if json:
         json.write_text(growth_report.as_json(found), "utf-8")
-    if markdown:
-        growth_report.write_markdown(report.about(opened), found)
+    if markdown and found:
+        growth_report.write_markdown(report.about(opened), found, options)
+    if failed:
+        out.print(f"[red]✗[/red] {failed}", highlight=False)
+        raise typer.Exit(1)
 
 
 def _open(release: Path | None) -> Release:

@@ -5,7 +5,7 @@ import random
 import shutil
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice, product
 from pathlib import Path
 
@@ -20,6 +20,7 @@ from kzlod.release.store import load_file
 
 SIZES = (1, 10, 50, 200)
 MEASURES = ("lookup", "dereference", "join", "aggregate")
+_PATIENCE = 3600.0  # seconds that a start may take
 _SETTINGS = {"KZLOD_CACHE_MEMORY": "0", "KZLOD_QUERY_TIMEOUT": "120"}
 
 Step = Callable[[str], None]
@@ -123,7 +124,8 @@ def _server(model: Release, made: Path, number: int, asked: Mapping[str, Sequenc
     for part in ("shapes.ttl", "catalog.nq"):
         (made / part).symlink_to(model.path / part)
     ready = asked["lookup"][0]
-    return servers.kzlod(f"KZLOD, {number} countries", ready, "--release", str(made), **_SETTINGS)
+    server = servers.kzlod(f"KZLOD, {number} countries", ready, "--release", str(made), **_SETTINGS)
+    return replace(server, patience=_PATIENCE)
 
 
 def _outcomes(

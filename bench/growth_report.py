@@ -7,7 +7,7 @@ from rich import box
 from rich.console import Console
 from rich.table import Table
 
-from bench.growth import MEASURES, Size
+from bench.growth import MEASURES, Options, Size
 from bench.load import ROOT
 from bench.plot import Panel, plot
 from bench.report import milliseconds, number, write_part
@@ -74,9 +74,14 @@ def as_json(sizes: Sequence[Size]) -> str:
     )
 
 
-def write_markdown(about: dict[str, str], sizes: Sequence[Size]) -> None:
+def write_markdown(about: dict[str, str], sizes: Sequence[Size], options: Options) -> None:
     """Writes the table into docs/performance.md and the plot beside it."""
-    lines = [f"- {name}: {text}" for name, text in about.items()]
+    country = (
+        "as much as the real one has"
+        if options.part == 1
+        else f"one in {options.part} things of the real one"
+    )
+    lines = [f"- {name}: {text}" for name, text in {**about, "a country": country}.items()]
     write_part("growth", "\n".join(lines) + "\n\n" + markdown_table(_rows(sizes)))
     PLOT.write_text(drawn(sizes), "utf-8")
 

@@ -25,7 +25,8 @@ ROOT = Path(__file__).resolve().parent.parent
 TREATY = "treaty/a-b"
 ROWS = "SELECT ?s ?p ?o WHERE { ?s ?p ?o }"
 ENDLESS = "SELECT * WHERE { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l }"
-OF_THE_CONNECTION = {"date", "server", "connection", "transfer-encoding", "keep-alive"}
+# How an answer is sent: in chunks the first time, whole from memory the next.
+OF_THE_CONNECTION = {"date", "server", "connection", "transfer-encoding", "keep-alive", "content-length"}
 
 NGINX = """\
 daemon off;
@@ -92,7 +93,7 @@ def process(*command: str, **environment: str) -> Iterator[subprocess.Popen[byte
 
 
 def settings(address: str) -> dict[str, str]:
-    return {"KZLOD_PUBLIC_URL": address, "KZLOD_TRUSTED_PROXIES": "127.0.0.1", "KZLOD_WORKERS": "2"}
+    return {"KZLOD_PUBLIC_URL": address, "KZLOD_TRUSTED_PROXIES": "127.0.0.1", "KZLOD_ACCESS_LOG": "off"}
 
 
 def serve(port: int, release: Path) -> list[str]:
