@@ -4,7 +4,7 @@ HOST ?= 127.0.0.1
 PYTHON ?= python3
 RUN := .venv/bin/python -m
 
-.PHONY: serve release test test-all check format docs bench growth
+.PHONY: serve release test test-all check format docs bench growth hostile
 
 serve:
 	@$(PYTHON) scripts/bootstrap.py
@@ -46,3 +46,8 @@ bench: release
 growth: release
 	@$(PYTHON) scripts/bootstrap.py --dev
 	@$(RUN) bench growth $(GROWTH)
+
+hostile:
+	@$(PYTHON) scripts/bootstrap.py --dev
+	@$(RUN) kzlod release
+	@$(RUN) tests.hostile --write

@@ -268,6 +268,68 @@ def query(
 
 
 @app.command()
+def load(
+    url: Annotated[
+        str, typer.Argument(metavar="URL", help="The endpoint's address for queries, as in KZLOD_ENGINE.")
+    ],
+    release: Annotated[
+        Path | None, typer.Option(help="A release's folder; by default the current one.")
+    ] = None,
+    store: Annotated[
+        str | None, typer.Option(help="The address for writing; found by itself for most stores.")
+    ] = None,
+    protocol: Annotated[
+        str, typer.Option(help="gsp (Graph Store Protocol), quads (N-Quads) or update (SPARQL Update).")
+    ] = "gsp",
+    user: Annotated[
+        str,
+        typer.Option(
+            metavar="NAME:PASSWORD", envvar="KZLOD_ENGINE_AUTH", help="Who may write; Basic or Digest."
+        ),
+    ] = "",
+    piece: Annotated[int, typer.Option(help="The size of a request, in KiB.", min=64)] = 4096,
+    wait: Annotated[
+        float, typer.Option(help="Seconds for servers to notice that the release there goes.", min=0)
+    ] = 20.0,
+    again: Annotated[bool, typer.Option("--again", help="Write also what seems to be there.")] = False,
+    replace_default: Annotated[
+        bool, typer.Option("--replace-default", help="Replace a default graph that holds other data.")
+    ] = False,
+    root: Root = Path(),
+) -> None:
+    """Load a release into a SPARQL endpoint, from which `kzlod serve` can then answer (KZLOD_ENGINE).
+
+    A load that was broken off goes on where it was; one that is complete is only counted. The graph
+    that names the release is written last, when every statement is there. Graphs of ours that the
+    release does not have are removed, those of others never.
+    """
+    from kzlod.engine.login import Login
+    from kzlod.loading.load import Target
+    from kzlod.loading.load import load as load_release
+    from kzlod.loading.stores import PROTOCOLS
+    from kzlod.release.published import current_release, open_release
+    from kzlod.repository import find_root
+
+    if protocol not in PROTOCOLS:
+        raise typer.BadParameter(f"use one of {', '.join(PROTOCOLS)}", param_hint="--protocol")
+    try:
+        login = Login.read(user)
+    except ValueError as error:
+        raise typer.BadParameter(str(error), param_hint="--user") from error
+    opened = open_release(release) if release else current_release(find_root(root) / "release")
+    target = Target(url, store, protocol, login, piece * 1024, wait, replace_default)
+    with progress() as step:
+        loaded = load_release(opened, target, step, again=again)
+    out.print(f"Release [bold]{opened.id}[/bold] is at {url}:", soft_wrap=True)
+    default = "the default graph" if loaded.own_default else "a graph of its own for the default graph"
+    out.print(
+        f"{len(loaded.written)} graphs written, {len(loaded.found)} found there, "
+        f"{len(loaded.dropped)} removed; all counted; {default}",
+        soft_wrap=True,
+    )
+
+
+@app.command()
 def serve(
     host: Annotated[str, typer.Option(help="The address to listen on.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(help="The port to listen on.", min=0, max=65535)] = 8000,

@@ -5,6 +5,7 @@ KzlodError
 ├── DocumentError     a source document is missing, or is not the one that was cited
 ├── ValidationError   the data do not conform to the shapes; carries the list of problems
 ├── ReleaseError      a release is missing, incomplete or cannot be written
+├── EndpointError     an endpoint of others cannot be asked, or written to
 └── ServeError        the server cannot start
 
 Each says what was wrong, where (file, line, IRI, column) and what to do.
@@ -51,6 +52,10 @@ class ValidationError(KzlodError):
 
 class ReleaseError(KzlodError):
     """A release is missing, incomplete, or cannot be written."""
+
+
+class EndpointError(KzlodError):
+    """An endpoint of others cannot be asked or written to, or does not have what it was given."""
 
 
 class ServeError(KzlodError):

@@ -19,10 +19,13 @@ from rich.console import Console
 
 from kzlod.engine.base import Engine, EngineFailed
 from kzlod.engine.cache import CachingEngine
+from kzlod.engine.login import Login
 from kzlod.engine.pool import EmbeddedEngine
+from kzlod.engine.remote import RemoteEngine
 from kzlod.errors import KzlodError, Problem, ServeError
 from kzlod.federation.client import CheckedClient
 from kzlod.federation.engine import FederatingEngine
+from kzlod.loading.held import holding_of
 from kzlod.release.adhoc import open_file
 from kzlod.release.published import Release, current_release, open_release
 from kzlod.web.accesslog import AccessLog, open_log
@@ -94,7 +97,8 @@ def _settings(host: str, port: int) -> Settings:
             *(
                 Problem(
                     variable(str(fault["loc"][0])),
-                    f"{fault['msg']} (it is {fault['input']!r})",
+                    fault["msg"]
+                    + ("" if fault["loc"][0] == "engine_auth" else f" (it is {fault['input']!r})"),
                     "Correct the environment variable.",
                 )
                 for fault in error.errors()
@@ -118,9 +122,7 @@ async def _serve(
         try:
             await stack.enter_async_context(engine)
         except EngineFailed as error:
-            raise ServeError(
-                Problem(str(release.store_path), str(error), "Make the release again: `kzlod release`.")
-            ) from error
+            raise ServeError(_cannot_start(release, settings, error)) from error
         site = Site(release, engine, settings)
         _allow_descriptors(settings.connections)
         connections = Connections(settings.connection_bounds())
@@ -150,9 +152,8 @@ async def _serve(
 
 
 def _engine(release: Release, settings: Settings) -> Engine:
-    """The engine that answers queries over a release."""
-    in_memory = int(release.manifest.get("quads", 0)) * _BYTES_A_QUAD <= settings.store_memory
-    engine: Engine = EmbeddedEngine(release.store_path, settings.engine_limits(), in_memory=in_memory)
+    """The engine that answers queries over a release, and what is laid around it."""
+    engine: Engine = _remote(release, settings) if settings.engine else _embedded(release, settings)
     if settings.federation:
         client = CheckedClient(settings.federation, settings.federation_limits())
         engine = FederatingEngine(
@@ -175,6 +176,32 @@ def _access_log(settings: Settings) -> AccessLog | None:
     return log
 
 
+def _embedded(release: Release, settings: Settings) -> EmbeddedEngine:
+    """The engine of our own."""
+    in_memory = int(release.manifest.get("quads", 0)) * _BYTES_A_QUAD <= settings.store_memory
+    return EmbeddedEngine(release.store_path, settings.engine_limits(), in_memory=in_memory)
+
+
+def _remote(release: Release, settings: Settings) -> RemoteEngine:
+    """Another endpoint that holds the release."""
+    if release.manifest.get("kind") != "release":
+        raise ServeError(
+            Problem(
+                "KZLOD_ENGINE", "a file is served by the server itself only", "Serve it without KZLOD_ENGINE."
+            )
+        )
+    login = Login.read(settings.engine_auth.get_secret_value() if settings.engine_auth else "")
+    limits = settings.engine_limits()
+    return RemoteEngine(settings.engine or "", limits, login=login, holding=holding_of(release))
+
+
+def _cannot_start(release: Release, settings: Settings, error: EngineFailed) -> Problem:
+    if not settings.engine:
+        return Problem(str(release.store_path), str(error), "Make the release again: `kzlod release`.")
+    remedy = f"Is it running, and loaded? `kzlod load {settings.engine} --release {release.path}`"
+    return Problem(f"KZLOD_ENGINE, {settings.engine}", str(error), remedy)
+
+
 def _allow_descriptors(connections: int) -> None:
     """Lets this process open files for so many connections and its own work, as far as the system allows."""
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
@@ -194,15 +221,18 @@ async def _follow(site: Site, releases: Path, stack: AsyncExitStack, web: Web) -
         try:
             target = (releases / "current").resolve()
             before = site.current().release
-            if before is None or target == before.path or str(target) == failed:
+            if before is None or target == before.path:
+                continue
+            if str(target) == failed and not site.settings.engine:  # another endpoint may get it later
                 continue
             release = await asyncio.to_thread(open_release, target)
             engine = _engine(release, site.settings)
             await stack.enter_async_context(engine)
             await asyncio.to_thread(web.opened, release)  # so that no request waits for it
         except (KzlodError, EngineFailed, OSError) as error:
+            if str(target) != failed:
+                console.print(f"The new release cannot be served, the old one stays: {error}", markup=False)
             failed = str(target)
-            console.print(f"The new release cannot be served, the old one stays: {error}", markup=False)
             continue
         old = site.swap(release, engine)
         console.print(f"Now serving [bold]{release.id}[/bold]")

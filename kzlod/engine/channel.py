@@ -43,17 +43,32 @@ class Channel(asyncio.Protocol):
                 raise self._error
             if self.closed.done():
                 raise EOFError
-            self._waiting = asyncio.get_running_loop().create_future()
-            try:
-                await self._waiting
-            finally:
-                self._waiting = None
+            await self.wait()
         kind, payload = self._frames.popleft()
         self._held -= len(payload)
         if self._paused and self._held < _ENOUGH and self._transport is not None:
             self._paused = False
             self._transport.resume_reading()
         return kind, payload
+
+    @property
+    def has_news(self) -> bool:
+        """Whether `read` would not wait."""
+        return bool(self._frames) or self._error is not None or self.closed.done()
+
+    async def wait(self, patience: float | None = None) -> None:
+        """Waits until there is something to read, at most `patience` seconds."""
+        if self.has_news:
+            return
+        loop = asyncio.get_running_loop()
+        self._waiting = loop.create_future()
+        timer = loop.call_later(patience, self._wake) if patience is not None else None
+        try:
+            await self._waiting
+        finally:
+            self._waiting = None
+            if timer is not None:
+                timer.cancel()
 
     def close(self) -> None:
         """Closes this end."""

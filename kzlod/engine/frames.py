@@ -6,10 +6,8 @@ statistics); or, at any point, one ERROR (JSON) in place of what is missing. A w
 READY first.
 """
 
-import json
 import struct
-from collections.abc import Mapping
-from typing import Any, Final
+from typing import Final
 
 READY: Final = b"R"
 REQUEST: Final = b"Q"
@@ -34,12 +32,13 @@ def frame(kind: bytes, payload: bytes) -> bytes:
     return PREFIX.pack(kind, len(payload)) + payload
 
 
-def whole(header: Mapping[str, Any], body: bytes) -> bytes:
-    """A WHOLE frame: what HEADER and END say, in one line of JSON, then the result."""
-    return frame(WHOLE, json.dumps(header).encode() + b"\n" + body)
+def whole(kind: str, media_type: str, held: int, body: bytes) -> bytes:
+    """A WHOLE frame: a line with what HEADER and END would say, then the result."""
+    return frame(WHOLE, f"{kind} {held} {media_type}\n".encode() + body)
 
 
-def parse_whole(payload: bytes) -> tuple[dict[str, Any], bytes]:
-    """What HEADER and END would say, and the result."""
+def parse_whole(payload: bytes) -> tuple[str, str, int, bytes]:
+    """Kind, media type, memory held, and the result."""
     header, _, body = payload.partition(b"\n")
-    return json.loads(header), body
+    kind, held, media_type = header.decode().split(" ", 2)
+    return kind, media_type, int(held), body

@@ -10,9 +10,8 @@ short queries never wait for long ones.
 """
 
 import asyncio
-import contextlib
 import json
-from collections import Counter
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from math import ceil
@@ -26,7 +25,6 @@ from kzlod.engine.base import (
     Kind,
     Malformed,
     NotAcceptable,
-    Overloaded,
     Query,
     Result,
     TimedOut,
@@ -35,7 +33,7 @@ from kzlod.engine.base import (
 )
 from kzlod.engine.crew import Crew
 from kzlod.engine.process import Nursery, Worker, WorkerLost, start_nursery, start_worker
-from kzlod.engine.result import EmbeddedResult
+from kzlod.engine.results import OpenResults, SpooledResult
 from kzlod.engine.spool import Spool
 from kzlod.engine.turns import Turns
 
@@ -44,6 +42,7 @@ REASONS = ("recycled", "timed-out", "abandoned", "crashed", "gave-way")
 
 _MEBIBYTE = 1024 * 1024
 _LONG_TEXT = 4096  # to read more would hold up the event loop
+_GIVES_GRAPH = re.compile("construct|describe", re.IGNORECASE)  # if at all
 _MOMENT = 0.02  # seconds
 _LONG_QUERY = 0.2  # seconds after which a query gives way to others
 _LOADING_PATIENCE = 3600.0
@@ -106,10 +105,7 @@ class EmbeddedEngine:
         self._express = Turns(self.limits.express, self.limits.express - 1, self.limits.express_queue)
         self._long = Turns(self.limits.workers, self.limits.share, self.limits.queue)
         self._retry_after = max(1, ceil(self.limits.timeout / 3))
-        self._open: Counter[str] = Counter()
-        self._none_open = asyncio.Event()
-        self._none_open.set()
-        self._results: set[EmbeddedResult] = set()
+        self._open = OpenResults(self.limits.open_results, self._retry_after)
         self._in_memory = in_memory
         self._nursery: Nursery | None = None
         self._loading: asyncio.Task[None] | None = None
@@ -126,15 +122,14 @@ class EmbeddedEngine:
         if self._loading is not None:
             self._loading.cancel()
             await asyncio.gather(self._loading, return_exceptions=True)
-        for result in list(self._results):
-            await result.aclose()
+        await self._open.close()
         await self._crew.close()
         if self._nursery is not None:
             await self._nursery.close()
 
     async def drained(self) -> None:
         """Waits until no result is open: the moment to stop an engine that gets no more queries."""
-        await self._none_open.wait()
+        await self._open.drained()
 
     @property
     def in_memory(self) -> bool:
@@ -155,8 +150,8 @@ class EmbeddedEngine:
             "store_in_memory": float(self.in_memory),
             "queries_long": running,
             "queries_waiting": waiting + queued,
-            "results_open": len(self._results),
-            "spool_bytes": sum(result.spool.size for result in self._results),
+            "results_open": len(self._open),
+            "spool_bytes": self._open.size,
         }
 
     async def run(self, query: Query, client: str) -> Result:
@@ -188,14 +183,12 @@ class EmbeddedEngine:
         try:
             worker = await self._crew.take()
             worker.ask(request)
-            with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(self.limits.trial):
-                    frame = await worker.read()
+            frame = await worker.read_soon(self.limits.trial)
             if frame is not None and frame[0] in (frames.WHOLE, frames.ERROR):
                 finished, worker = worker, None
                 return self._whole(finished, frame)
             reason = "gave-way"
-            self._check_room(client)
+            self._open.check_room(client)
             promoted = worker if self._long.try_take(client) else None
             if promoted is not None:
                 worker = None
@@ -217,9 +210,9 @@ class EmbeddedEngine:
         if kind == frames.ERROR:
             self._release(worker)
             raise _error(json.loads(payload))
-        header, body = frames.parse_whole(payload)
-        self._release(worker, header["held"])
-        return WholeResult(Kind(header["kind"]), header["media_type"], (body,))
+        name, media_type, held, body = frames.parse_whole(payload)
+        self._release(worker, held)
+        return WholeResult(Kind(name), media_type, (body,))
 
     def _release(self, worker: Worker, held: int = 0) -> None:
         """Gives back a worker, or replaces one that has done enough or has taken much memory."""
@@ -236,8 +229,8 @@ class EmbeddedEngine:
         frame: tuple[bytes, bytes] | None,
     ) -> Result:
         """The result of a long query, which has its turn: of a worker that is at it already, or a new one."""
-        result = EmbeddedResult(Spool(self.limits.spool_memory, self.limits.spool_disk))
-        self._note_open(result, client)
+        result = SpooledResult(Spool(self.limits.spool_memory, self.limits.spool_disk))
+        self._open.add(result, client)
         # Not in a `finally` of the work: work that is cancelled before its first step never gets there.
         result.start(
             self._execute(request, result, worker, frame), lambda: self._end_turn(client, result, worker)
@@ -252,16 +245,10 @@ class EmbeddedEngine:
             return result.whole
         return result
 
-    def _end_turn(self, client: str, result: EmbeddedResult, worker: Worker | None) -> None:
+    def _end_turn(self, client: str, result: SpooledResult, worker: Worker | None) -> None:
         self._long.give_back(client)
         if worker is not None and not result.taken_up:
             self._crew.dismiss(worker, "abandoned")
-
-    def _check_room(self, client: str) -> None:
-        """Raises Overloaded when too many results are being read, altogether or by this client."""
-        limit = self.limits.open_results
-        if self._open.total() >= limit or self._open[client] >= max(1, limit // 8):
-            raise Overloaded("Too many results are being read already.", self._retry_after)
 
     async def _spawn(self) -> Worker:
         if self._nursery is not None and not self._nursery.closed.done():
@@ -287,25 +274,10 @@ class EmbeddedEngine:
             await nursery.close()
             await asyncio.sleep(pause)
 
-    def _note_open(self, result: EmbeddedResult, client: str) -> None:
-        self._open[client] += 1
-        self._results.add(result)
-        self._none_open.clear()
-
-        def closed() -> None:
-            self._results.discard(result)
-            self._open[client] -= 1
-            if self._open[client] <= 0:
-                del self._open[client]
-            if not self._results:
-                self._none_open.set()
-
-        result.on_close = closed
-
     async def _execute(
         self,
         request: Mapping[str, Any],
-        result: EmbeddedResult,
+        result: SpooledResult,
         worker: Worker | None,
         frame: tuple[bytes, bytes] | None,
     ) -> None:
@@ -337,10 +309,10 @@ class EmbeddedEngine:
                     self._release(worker, held)
                 else:
                     self._crew.dismiss(worker, _reason(worker, held, error))
-            result.end(error)
+            result.end(error if held is not None or error else EngineFailed("The query was ended."))
 
     async def _converse(
-        self, worker: Worker, result: EmbeddedResult, time: float, frame: tuple[bytes, bytes] | None
+        self, worker: Worker, result: SpooledResult, time: float, frame: tuple[bytes, bytes] | None
     ) -> tuple[int | None, Exception | None]:
         """Moves the answer into the spool; the memory held by a worker that is fit for more, and an error."""
         loop = asyncio.get_running_loop()
@@ -361,9 +333,9 @@ class EmbeddedEngine:
                 elif kind == frames.END:
                     return json.loads(payload)["held"], None
                 elif kind == frames.WHOLE:
-                    header, body = frames.parse_whole(payload)
-                    result.begin_whole(WholeResult(Kind(header["kind"]), header["media_type"], (body,)))
-                    return header["held"], None
+                    name, media_type, held, body = frames.parse_whole(payload)
+                    result.begin_whole(WholeResult(Kind(name), media_type, (body,)))
+                    return held, None
                 elif kind == frames.ERROR:
                     return 0, _error(json.loads(payload))
                 else:
@@ -395,7 +367,7 @@ def _request(query: Query) -> dict[str, Any]:
         Kind.SOLUTIONS: query.solutions,
         Kind.BOOLEAN: query.boolean,
         Kind.GRAPH: query.graph,
-        "prefixes": dict(query.prefixes),
+        "prefixes": dict(query.prefixes) if _GIVES_GRAPH.search(query.text) else {},
     }
 
 

@@ -100,6 +100,11 @@ class Worker:
         except EOFError:
             raise _why_dead(await asyncio.shield(self._process.ended)) from None
 
+    async def read_soon(self, patience: float) -> tuple[bytes, bytes] | None:
+        """The next frame as by `read`, None when it is not there within `patience` seconds."""
+        await self._channel.wait(patience)
+        return await self.read() if self._channel.has_news else None
+
     def lower_priority(self) -> None:
         """For a query that takes long: others go before it from now on."""
         self.lowered = True

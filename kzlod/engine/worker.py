@@ -127,7 +127,7 @@ def _evaluate(store: ox.Store, request: dict[str, Any], output: BinaryIO, at_fir
             results.serialize(file, rdf_format)
     else:
         results.serialize(file, ox.QueryResultsFormat.from_media_type(media_type))
-    writer.end({"held": max(0, _peak() - at_first)})
+    writer.end(max(0, _peak() - at_first))
 
 
 def _graphs(iris: Iterable[str]) -> list[ox.NamedNode]:
@@ -162,14 +162,15 @@ class _Writer:
     def flush(self) -> None:
         """Does nothing: chunks are sent when they are full."""
 
-    def end(self, statistics: dict[str, int]) -> None:
-        """Sends what is left; `statistics`: the memory `held` beyond that of a fresh worker, in bytes."""
+    def end(self, held: int) -> None:
+        """Sends what is left; `held` is the memory beyond that of a fresh worker, in bytes."""
         if self._header is not None:
-            self._output.write(frames.whole(self._header | statistics, bytes(self._buffer)))
+            kind, media_type = self._header["kind"], self._header["media_type"]
+            self._output.write(frames.whole(kind, media_type, held, bytes(self._buffer)))
             self._output.flush()
         else:
             self._send_chunk()
-            _send(self._output, frames.END, json.dumps(statistics).encode())
+            _send(self._output, frames.END, json.dumps({"held": held}).encode())
 
     def _send_chunk(self) -> None:
         if self._header is not None:

@@ -47,12 +47,15 @@ class Answers:
         self._held = 0
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Sends a kept answer, or passes the request on."""
+        """Sends a kept answer, or passes the request on; either way it keeps to one release."""
+        with self._site.pinned() as serving:
+            await self._answer(scope, receive, send, serving)
+
+    async def _answer(self, scope: Scope, receive: Receive, send: Send, serving: Serving) -> None:
         key = _key(scope) if self._size and scope["type"] == "http" and scope["method"] == "GET" else None
         if key is None:
             await self._app(scope, receive, send)
             return
-        serving = self._site.current()
         if serving is not self._of:
             self._kept.clear()
             self._of, self._held = serving, 0

@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from fastapi import FastAPI, Request
 from fastapi.responses import Response
 from starlette.exceptions import HTTPException
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from kzlod import __doc__ as about
 from kzlod.engine.base import statistics_of
@@ -19,7 +20,7 @@ from kzlod.web.problems import Problem, respond
 from kzlod.web.render import error_page
 from kzlod.web.routing import quick_route, route
 from kzlod.web.site import Site
-from kzlod.web.sparql import sparql_routes
+from kzlod.web.sparql import sparql_endpoint
 from kzlod.web.state import Web
 
 _MESSAGES = {404: "not_found", 405: "not_allowed", 406: "not_acceptable", 414: "too_long", 503: "unready"}
@@ -39,7 +40,6 @@ def create_app(
     app.add_middleware(CommonHeaders, site=site)
     app.add_exception_handler(HTTPException, _http_exception)
     app.add_exception_handler(Exception, _unexpected)
-    app.router.routes.extend(sparql_routes(site, editor="/query", render=error_page))
     app.router.routes.extend(quick_route(path, handler) for path, handler in documents.QUICK_ROUTES)
     for module in (pages, kinds, shapes, catalog, downloads, operations, documents):
         app.router.routes.extend(route(path, handler) for path, handler in module.ROUTES)
@@ -48,7 +48,7 @@ def create_app(
     rest = route("/{path:path}", documents.thing)
     # Outside of all other middleware, so that the answer to an error of ours is seen, too.
     app.middleware_stack = observed = Observed(
-        Answers(app.build_middleware_stack(), site, site.settings.cache_memory // 2)
+        Answers(_Front(site, app.build_middleware_stack()), site, site.settings.cache_memory // 2)
     )
 
     def figures() -> Mapping[str, float]:
@@ -63,6 +63,21 @@ def create_app(
     observed.observers = (metrics.count, log.put) if log else (metrics.count,)
     app.router.routes.extend([metrics.route(site.settings, rest.endpoint), rest])
     return app
+
+
+class _Front:
+    """Passes queries straight on to the endpoint, everything else to the application.
+
+    With a slash at the end, too, as the protocol's own examples and tests write the endpoint's address.
+    """
+
+    def __init__(self, site: Site, app: ASGIApp) -> None:
+        self._endpoint = CommonHeaders(sparql_endpoint(site, editor="/query", render=error_page), site)
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        queried = scope["type"] == "http" and scope["path"] in ("/sparql", "/sparql/")
+        await (self._endpoint if queried else self._app)(scope, receive, send)
 
 
 def _http_exception(request: Request, error: Exception) -> Response:

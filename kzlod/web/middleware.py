@@ -55,7 +55,9 @@ class CommonHeaders:
                 message = {**message, "body": b""}
             await send(message)
 
-        if scope["method"] == "OPTIONS" and scope["path"] != "/sparql":  # the endpoint has methods of its own
+        if scope["method"] == "OPTIONS" and not scope["path"].startswith(
+            "/sparql"
+        ):  # the endpoint has methods of its own
             start: Message = {"type": "http.response.start", "status": 204, "headers": []}
             headers = MutableHeaders(scope=start)
             headers["Allow"] = "GET, HEAD, OPTIONS"

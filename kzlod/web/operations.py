@@ -48,9 +48,10 @@ def sitemap_part(request: Request) -> Response:
     """One part of the sitemap; Problem 404 when there is none of this number."""
     web = web_of(request)
     snapshot, public = web.snapshot(), web.site.settings.public_url.rstrip("/")
-    number = int(request.path_params["number"])
-    pages = _pages(snapshot.reader)[(number - 1) * URLS_IN_A_PART : number * URLS_IN_A_PART]
-    if number < 1 or not pages:
+    text = str(request.path_params["number"])
+    number = int(text) if text.isascii() and text.isdigit() and len(text) <= 6 else 0
+    pages = _pages(snapshot.reader)[(number - 1) * URLS_IN_A_PART : number * URLS_IN_A_PART] if number else []
+    if not pages:
         raise Problem(404, "There is no such part of the sitemap", extras={"nearest": "/sitemap.xml"})
 
     def make() -> bytes:
@@ -79,7 +80,7 @@ def _pages(reader: Reader) -> list[str]:
 ROUTES: Routes = [
     ("/robots.txt", robots),
     ("/sitemap.xml", sitemap),
-    ("/sitemap/{number:int}.xml", sitemap_part),
+    ("/sitemap/{number}.xml", sitemap_part),
     ("/favicon.ico", static),
     ("/favicon.svg", static),
     ("/static/{name}", static),

@@ -5,10 +5,11 @@ from difflib import get_close_matches
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from typing import Annotated
 
-from pydantic import Field, field_validator
+from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from kzlod.engine.guard import DEPTH_LIMIT, TEXT_LIMIT
+from kzlod.engine.login import Login
 from kzlod.engine.pool import Limits
 from kzlod.federation.client import FederationLimits, endpoint_url
 from kzlod.web.connections import Bounds
@@ -19,7 +20,7 @@ SECTIONS: Mapping[str, str] = {
     "workers": "Queries",
     "cache_memory": "Kept results",
     "request_timeout": "Connections and requests",
-    "federation": "Other endpoints",
+    "engine": "Other endpoints",
     "access_log": "Watching",
 }
 """Which setting begins a section of the table, and the section's heading."""
@@ -95,6 +96,14 @@ class Settings(BaseSettings):
         500, ge=4, description="Connections that one client may have open; proxies that are trusted may more."
     )
     body_limit: int = Field(256 * 1024, ge=1024, description="Largest request body.")
+    engine: str | None = Field(
+        None,
+        pattern=r"^(https?://[^/?#\s@]+(/[^?#\s]*)?(\?[^#\s]*)?)?$",
+        description="The SPARQL endpoint that answers queries; by default the server does so itself.",
+    )
+    engine_auth: SecretStr | None = Field(
+        None, description="Name and password for that endpoint, with a colon between them."
+    )
     federation: Annotated[tuple[str, ...], NoDecode] = Field(
         (),
         description="Addresses of other SPARQL endpoints, separated by commas, that queries may ask by "
@@ -117,6 +126,12 @@ class Settings(BaseSettings):
         description="Addresses or networks, separated by commas, of those who may read `/metrics`; for "
         "others there is nothing at that address. Empty: nobody.",
     )
+
+    @field_validator("engine_auth")
+    @classmethod
+    def _login(cls, value: SecretStr | None) -> SecretStr | None:
+        Login.read(value.get_secret_value() if value else "")
+        return value
 
     @field_validator("trusted_proxies", "metrics_from", mode="before")
     @classmethod

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from contextvars import ContextVar
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -70,11 +71,14 @@ class Serving:
         return self.release.id if self.release else "none"
 
 
+_PINNED: ContextVar[Serving | None] = ContextVar("pinned", default=None)
+
+
 class Site:
     """Holds what is served now.
 
-    A request calls `current()` once and keeps to what it got, so that no answer mixes two releases. `swap` is
-    one assignment; whoever calls it stops the old engine when the old `Serving` is idle.
+    A request keeps to what was served when it began (`pinned`), so that no answer mixes two releases. `swap`
+    is one assignment; whoever calls it stops the old engine when the old `Serving` is idle.
     """
 
     def __init__(self, release: ServedRelease | None, engine: Engine, settings: Settings) -> None:
@@ -83,8 +87,21 @@ class Site:
         self.settings = settings
 
     def current(self) -> Serving:
-        """What is served at this moment."""
-        return self._serving
+        """What is served at this moment; in a request, what was served when it began."""
+        return _PINNED.get() or self._serving
+
+    @contextmanager
+    def pinned(self) -> Iterator[Serving]:
+        """While this lasts, `current` stays the same here and in the threads that this task asks.
+
+        It begins with what is served now, whatever the task was started from.
+        """
+        serving = self._serving
+        token = _PINNED.set(serving)
+        try:
+            yield serving
+        finally:
+            _PINNED.reset(token)
 
     def swap(self, release: ServedRelease | None, engine: Engine) -> Serving:
         """Serves another release from now on; returns what was served before."""

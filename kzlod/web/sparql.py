@@ -8,8 +8,7 @@ from typing import Any
 
 from fastapi import Request
 from fastapi.responses import RedirectResponse, Response
-from starlette.routing import BaseRoute, Route
-from starlette.types import Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from kzlod.engine.base import (
     EngineError,
@@ -42,10 +41,10 @@ from kzlod.web.streaming import OLD_CLIENT_LIMIT, StreamedResult, client_left, c
 _MOMENT = 0.05  # seconds
 METHODS = ("GET", "HEAD", "POST", "OPTIONS")
 _ALLOW = ", ".join(METHODS)
-_CORS = {
-    "Access-Control-Allow-Origin": "*",
-    "Access-Control-Expose-Headers": "KZLOD-Release, ETag, Retry-After, Link",
-}
+_CORS = [
+    (b"access-control-allow-origin", b"*"),
+    (b"access-control-expose-headers", b"KZLOD-Release, ETag, Retry-After, Link"),
+]
 _PREFLIGHT = {
     "Access-Control-Allow-Methods": _ALLOW,
     "Access-Control-Allow-Headers": "Accept, Accept-Language, Content-Type, If-None-Match",
@@ -53,18 +52,26 @@ _PREFLIGHT = {
 }
 
 
-def sparql_routes(
+def sparql_endpoint(
     site: Site, *, path: str = "/sparql", editor: str | None = None, render: Render | None = None
-) -> list[BaseRoute]:
-    """The route of the endpoint at `path`.
+) -> ASGIApp:
+    """The endpoint, an ASGI application, which is at `path`.
 
     `editor` is where a browser is sent that opens the endpoint without a query (None: it gets Turtle);
     `render` makes the page of an error for a browser.
     """
-    endpoint = _Endpoint(site, path, editor, render)
-    # An ASGI application and not a function: so that every method comes here and is refused in our words.
-    # With a slash at the end, too, as the protocol's own examples and tests write the address.
-    return [Route(name, endpoint, include_in_schema=False) for name in (path, f"{path}/")]
+    return _Endpoint(site, path, editor, render)
+
+
+class _Whole(Response):
+    """An answer of known length; made for every small result, so without detours."""
+
+    def __init__(self, body: bytes, media_type: str, headers: Mapping[str, str]) -> None:
+        self.body, self.status_code, self.background = body, 200, None
+        fields = {**headers, "Content-Type": media_type, "Content-Length": str(len(body))}
+        self.raw_headers = [
+            (name.lower().encode(), value.encode("latin-1")) for name, value in fields.items()
+        ]
 
 
 class _Endpoint:
@@ -76,8 +83,14 @@ class _Endpoint:
         self._address = site.settings.public_url.rstrip("/") + path
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """The endpoint as an ASGI application."""
-        response = await self.handle(Request(scope, receive, send))
+        """The endpoint as an ASGI application; an error of ours is answered, and raised for the log."""
+        request = Request(scope, receive, send)
+        try:
+            response = await self.handle(request)
+        except Exception:
+            problem = Problem(500, "The server made an error", "It was logged.")
+            await respond(problem, request, self._render)(scope, receive, send)
+            raise
         await response(scope, receive, send)
 
     async def handle(self, request: Request) -> Response:
@@ -91,9 +104,9 @@ class _Endpoint:
         except EngineError as error:
             note(request.scope, outcome=error.outcome)
             response = respond(_problem(error), request, self._render)
-        response.headers["KZLOD-Release"] = serving.release_id
-        for name, value in _CORS.items():
-            response.headers[name] = value
+        given = {name for name, _ in response.raw_headers}
+        named = (*_CORS, (b"kzlod-release", serving.release_id.encode()))
+        response.raw_headers = [*response.raw_headers, *(field for field in named if field[0] not in given)]
         return response
 
     async def _answer(self, request: Request, serving: Serving) -> Response:
@@ -137,7 +150,7 @@ class _Endpoint:
         note(request.scope, outcome="ok", cache="hit" if kept else "miss")
         media_type = _content_type(result.media_type)
         if isinstance(result, WholeResult):
-            return Response(b"".join(result.chunks), headers={**headers, "Content-Type": media_type})
+            return _Whole(b"".join(result.chunks), media_type, headers)
         if request.scope.get("http_version") == "1.0" and request.method != "HEAD":
             # Without chunks a client could not tell a result cut short from a whole one: it needs a length.
             body = await collect(result, OLD_CLIENT_LIMIT)
@@ -145,7 +158,7 @@ class _Endpoint:
                 raise Problem(
                     505, "HTTP/1.1 needed", "A result of this size is not sent to clients of HTTP/1.0."
                 )
-            return Response(body, headers={**headers, "Content-Type": media_type})
+            return _Whole(body, media_type, headers)
         return StreamedResult(result, media_type, headers, settings.read_stall)
 
     async def _body(self, request: Request) -> bytes:

@@ -55,8 +55,9 @@ class Talk:
         while True:
             kind, payload = self.read()
             if kind == frames.WHOLE:
-                header, body = frames.parse_whole(payload)
-                return header, body, {"frame": frames.END, "held": header["held"]}
+                name, media_type, held, body = frames.parse_whole(payload)
+                header = {"kind": name, "media_type": media_type}
+                return header, body, {"frame": frames.END, "held": held}
             if kind == frames.HEADER:
                 header = json.loads(payload)
             elif kind == frames.CHUNK:

@@ -19,6 +19,13 @@ BAD = {
     "trusted_proxies": ["proxy.local", "10.0.0.0/33"],
     "metrics_from": ["localhost", "all"],
     "access_log": [""],
+    "engine": [
+        "localhost:8890/sparql",
+        "file:///etc/passwd",
+        "http://user:secret@localhost/sparql",
+        "http://localhost/sparql#x",
+    ],
+    "engine_auth": ["secret"],
     "federation": [
         "query.example.org/sparql",
         "https://example.org/sparql, ftp://example.org/",
@@ -99,7 +106,7 @@ def test_nonsense_is_refused_with_the_name(monkeypatch: pytest.MonkeyPatch, name
             _settings("127.0.0.1", 8000)
         (problem,) = caught.value.problems
         assert problem.where == variable(name)
-        assert repr(value) in problem.what
+        assert (repr(value) in problem.what) == (name != "engine_auth"), "what is secret is not printed"
 
 
 def test_several_wrong_values_are_named_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -143,3 +150,16 @@ def test_an_environment_without_slips_says_nothing(
 def test_nobody_may_be_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("KZLOD_METRICS_FROM", "")
     assert Settings().metrics_from == ()
+
+
+def test_another_engine(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert not Settings().engine
+    monkeypatch.setenv("KZLOD_ENGINE", "")
+    assert not Settings().engine
+    monkeypatch.setenv("KZLOD_ENGINE", "https://example.org:8890/repositories/kz?x=y")
+    monkeypatch.setenv("KZLOD_ENGINE_AUTH", "dba:s:e:cret")
+    settings = Settings()
+    assert settings.engine == "https://example.org:8890/repositories/kz?x=y"
+    assert settings.engine_auth is not None
+    assert settings.engine_auth.get_secret_value() == "dba:s:e:cret"
+    assert "e:cret" not in repr(settings)

@@ -15,11 +15,12 @@ import pyoxigraph as ox
 import pytest
 import uvicorn
 from fastapi import FastAPI
+from starlette.routing import Route
 
 from kzlod.engine.pool import EmbeddedEngine
 from kzlod.web.settings import Settings
 from kzlod.web.site import Site
-from kzlod.web.sparql import sparql_routes
+from kzlod.web.sparql import sparql_endpoint
 
 EX = "http://example.org/"
 VALUE = 'қ "2"\n,\t<&>'
@@ -97,7 +98,8 @@ def live(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:
             yield
 
     app = FastAPI(lifespan=lifespan)
-    app.router.routes.extend(sparql_routes(site, editor="/query"))
+    endpoint = sparql_endpoint(site, editor="/query")
+    app.router.routes.extend(Route(path, endpoint) for path in ("/sparql", "/sparql/"))
     listening = socket.create_server(("127.0.0.1", 0))
     server = uvicorn.Server(uvicorn.Config(app, log_level="critical", ws="none"))
     thread = threading.Thread(target=server.run, args=([listening],))

@@ -102,7 +102,7 @@ def test_client_that_leaves_frees_the_worker(live: "Live") -> None:
             connection.sendall(f"GET /sparql?query={quote(text)} HTTP/1.1\r\nHost: x\r\n\r\n".encode())
             while not engine.statistics()["queries_long"]:
                 time.sleep(0.01)
-        while engine.statistics()["queries_long"] or engine._open:
+        while engine.statistics()["queries_long"] or len(engine._open):
             time.sleep(0.01)
     assert rows(live.query(SELECT)) == live.rows
 

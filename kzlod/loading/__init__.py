@@ -1,0 +1,1 @@
+"""Loading a release into an endpoint of others."""
