@@ -75,7 +75,7 @@ def grow(release: Release, folder: Path, options: Options, step: Step) -> Iterat
         file.unlink()
         asked = _requests(ox.Store.read_only(str(made / "store")), things, constants, number, options)
         step(f"{name}: starting")
-        with servers.started(_server(release, made, number, asked)) as running:
+        with servers.started(_server(release, made, name, quads, asked["lookup"][0])) as running:
             before = servers.memory(running.process.pid)
             outcomes = _outcomes(running, asked, options, step, name)
             after = servers.memory(running.process.pid)
@@ -117,14 +117,13 @@ def _queries(asked: Iterable[workload.Asked]) -> list[Request]:
     return [query("/sparql", one.text, one.rows) for one in asked]
 
 
-def _server(model: Release, made: Path, number: int, asked: Mapping[str, Sequence[Request]]) -> Server:
+def _server(model: Release, made: Path, name: str, quads: int, ready: Request) -> Server:
     """KZLOD on the store in the folder `made`, which becomes a release but for dumps and stored queries."""
-    manifest = {**model.manifest, "release": f"countries-{number}", "dumps": [], "queries": []}
+    manifest = {**model.manifest, "release": made.name, "quads": quads, "dumps": [], "queries": []}
     (made / "manifest.json").write_text(json.dumps(manifest), "utf-8")
     for part in ("shapes.ttl", "catalog.nq"):
         (made / part).symlink_to(model.path / part)
-    ready = asked["lookup"][0]
-    server = servers.kzlod(f"KZLOD, {number} countries", ready, "--release", str(made), **_SETTINGS)
+    server = servers.kzlod(f"KZLOD, {name}", ready, "--release", str(made), **_SETTINGS)
     return replace(server, patience=_PATIENCE)
 
 

@@ -13,7 +13,7 @@ from bench.plot import Panel, plot
 from bench.report import milliseconds, number, write_part
 from scripts.make_docs import markdown_table
 
-PLOT = ROOT / "docs" / "images" / "growth.svg"
+_IMAGES = ROOT / "docs" / "images"
 _MEBIBYTE = 2**20
 _FLAT, _LINEAR = "to stay flat: time of an answer", "to grow with the data at most"
 
@@ -82,8 +82,9 @@ def write_markdown(about: dict[str, str], sizes: Sequence[Size], options: Option
         else f"one in {options.part} things of the real one"
     )
     lines = [f"- {name}: {text}" for name, text in {**about, "a country": country}.items()]
-    write_part("growth", "\n".join(lines) + "\n\n" + markdown_table(_rows(sizes)))
-    PLOT.write_text(drawn(sizes), "utf-8")
+    name = "growth" if options.part == 1 else "growth-small"
+    write_part(name, "\n".join(lines) + "\n\n" + markdown_table(_rows(sizes)))
+    (_IMAGES / f"{name}.svg").write_text(drawn(sizes), "utf-8")
 
 
 def drawn(sizes: Sequence[Size]) -> str:
