@@ -43,6 +43,10 @@ bench: release
 	@$(PYTHON) scripts/bootstrap.py --dev
 	@$(RUN) bench peers $(BENCH)
 
+growth: release
+	@$(PYTHON) scripts/bootstrap.py --dev
+	@$(RUN) bench growth $(GROWTH)
+
 hostile:
 	@$(PYTHON) scripts/bootstrap.py --dev
 	@$(RUN) kzlod release

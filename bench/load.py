@@ -134,7 +134,11 @@ class _Load:
 
     async def run(self) -> None:
         plan = self.plan
-        connections = [await self._connect(number) for number in range(plan.connections)]
+        try:
+            connections = [await self._connect(number) for number in range(plan.connections)]
+        except OSError as error:  # the server is gone
+            self.answers.append((0, 0.0, Answer(0, str(error).encode(), 0, 0.0, open=False)))
+            return
         self.began = self.ended = perf_counter()
         self.until = self.began + plan.seconds
         if plan.rate is None:

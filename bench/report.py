@@ -40,17 +40,21 @@ _STYLES = {"reached": "green", "not reached": "red"}
 Rows = list[list[str]]
 
 
-def about(release: Release, options: Options) -> dict[str, str]:
-    """The circumstances of a run: data, machine, versions, how much was asked."""
+def about(release: Release) -> dict[str, str]:
+    """The circumstances of a run: data, machine, versions."""
     packages = ("pyoxigraph", "oxigraph", "rdflib-endpoint", "rdflib", "fastapi", "uvicorn")
     return {
         "release": f"{release.id}, {release.manifest['triples']:,} statements",
         "machine": f"{_processor()}, {os.cpu_count()} cores, {_memory() / 2**30:.0f} GiB",
         "system": f"{platform.system()} {platform.release()}, Python {platform.python_version()}",
         "versions": ", ".join(f"{name} {version(name)}" for name in packages),
-        "rounds": f"{options.rounds}, of each the median; a run ends after {options.seconds:g} s "
-        f"or {options.most:,} requests",
     }
+
+
+def extent(options: Options) -> str:
+    """How much was asked."""
+    most = f"a run ends after {options.seconds:g} s or {options.most:,} requests"
+    return f"{options.rounds}, of each the median; {most}"
 
 
 def _processor() -> str:
@@ -72,8 +76,8 @@ def show(out: Console, run: Run) -> None:
     for title, rows in _tables(run):
         heads = [head.replace(", ", "\n") for head in rows[0]]
         table = Table(*heads, title=title, title_justify="left", box=box.SIMPLE)
-        for number in range(1, len(rows[0])):
-            table.columns[number].justify = "right"
+        for column in table.columns[1:]:
+            column.justify = "right"
         for row in rows[1:]:
             table.add_row(*row, style=_STYLES.get(row[-1]))
         out.print(table)
@@ -181,8 +185,8 @@ def _figures(run: Run) -> Iterator[list[str]]:
 def _cells(figure: Figure | None) -> list[str]:
     if figure is None:
         return ["", "", ""]
-    speed = f"{_number(figure.throughput)}" + (f" ({figure.wrong} wrong)" if figure.wrong else "")
-    return [speed, _milliseconds(figure.percentile(0.5)), _milliseconds(figure.percentile(0.99))]
+    speed = f"{number(figure.throughput)}" + (f" ({figure.wrong} wrong)" if figure.wrong else "")
+    return [speed, milliseconds(figure.percentile(0.5)), milliseconds(figure.percentile(0.99))]
 
 
 def _ratio(found: dict[tuple[str, int], Figure], server: str, connections: int) -> str:
@@ -191,7 +195,7 @@ def _ratio(found: dict[tuple[str, int], Figure], server: str, connections: int) 
     ours = found.get((UNCACHED, connections)) or found.get((KZLOD, connections))
     if server in (KZLOD, UNCACHED) or not ours or not theirs or not theirs.throughput:
         return ""
-    return f"× {_number(ours.throughput / theirs.throughput)}"
+    return f"× {number(ours.throughput / theirs.throughput)}"
 
 
 def _starts(run: Run) -> Iterator[list[str]]:
@@ -215,9 +219,7 @@ def _attacks(attacks: Sequence[Attack]) -> Iterator[list[str]]:
     ]
     for one in attacks:
         times = [
-            _milliseconds(side.percentile(share))
-            for side in (one.calm, one.attacked)
-            for share in (0.5, 0.99)
+            milliseconds(side.percentile(share)) for side in (one.calm, one.attacked) for share in (0.5, 0.99)
         ]
         asked = sum(one.attacked.statuses.values())
         yield [
@@ -243,10 +245,11 @@ def _notes(run: Run) -> Iterator[str]:
         yield f"{server} is left out: {reason}"
 
 
-def _number(value: float) -> str:
+def number(value: float) -> str:
     """A number with three digits that count."""
     return f"{value:,.0f}" if value >= 100 else f"{value:.3g}"
 
 
-def _milliseconds(seconds: float | None) -> str:
-    return "" if seconds is None else _number(seconds * 1000)
+def milliseconds(seconds: float | None) -> str:
+    """A time in milliseconds, or nothing."""
+    return "" if seconds is None else number(seconds * 1000)

@@ -11,6 +11,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from kzlod.engine.guard import undeclared_prefix
+from kzlod.engine.merging import MergingStore
 from kzlod.errors import InputError, Problem
 from kzlod.namespaces import PREFIXES, compact
 from kzlod.queries import error_place
@@ -47,7 +48,7 @@ def run(out: Console, binary: BinaryIO, store: Path, query: tuple[str, str], out
     # The engine cannot be interrupted from Python: Ctrl-C must end the process itself.
     signal.signal(signal.SIGINT, signal.SIG_DFL)
     try:
-        result = ox.Store.read_only(str(store)).query(text, prefixes=dict(PREFIXES))
+        result = MergingStore(ox.Store.read_only(str(store))).query(text, prefixes=PREFIXES)
     except SyntaxError as error:
         place, what = _undeclared_prefix(text) or error_place(error)
         raise InputError(Problem(f"{name}:{place}", what, "Mend the query there.")) from error

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from kzlod.engine.base import Kind, Malformed, Refused
-from kzlod.engine.guard import check, tokens
+from kzlod.engine.guard import check
+from kzlod.engine.lexemes import tokens
 
 _KINDS = {
     "SELECT": Kind.SOLUTIONS,

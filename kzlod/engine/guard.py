@@ -1,14 +1,14 @@
 """Cheap refusals before a query reaches a worker: too long, too deep, federated, or an update.
 
 A courtesy, for clear answers: what passes here unseen still meets the limits of the worker, which can open no
-socket. The tokens are those of SPARQL 1.1, section 19.8, read so that strings, comments and IRIs hide what is
-in them. The engine's parser needs no space after a keyword (`SERVICEex:s {`), so that is looked for, too.
+socket. The engine's parser needs no space after a keyword (`SERVICEex:s {`), so that is looked for, too.
 """
 
 import re
 from collections.abc import Iterator, Set
 
 from kzlod.engine.base import Malformed, Refused, TooExpensive
+from kzlod.engine.lexemes import position, tokens
 
 TEXT_LIMIT = 64 * 1024
 """The longest query, in characters."""
@@ -16,22 +16,6 @@ TEXT_LIMIT = 64 * 1024
 DEPTH_LIMIT = 100
 """The most brackets that may be open at once; 3,000 crash the engine."""
 
-_TOKENS = re.compile(
-    r"""
-    (?P<space>    [ \t\r\n]++ | \#[^\r\n]*+ )
-  | (?P<iri>      <(?:[^<>"{}|^`\\\x00-\x20]|\\u[0-9A-Fa-f]{4}|\\U[0-9A-Fa-f]{8})*+> )
-  | (?P<string>   \"{3}(?:[^"\\]|\\.|"(?!""))*+\"{3} | '{3}(?:[^'\\]|\\.|'(?!''))*+'{3}
-                  | "(?:[^"\\\r\n]|\\.)*+" | '(?:[^'\\\r\n]|\\.)*+' )
-  | (?P<unclosed> ["'] )
-  | (?P<name>     [?$]\w++ | @[A-Za-z]++(?:-[A-Za-z0-9]++)*+ | _:\w[\w.\-]*+ )
-  | (?P<prefixed> (?:[^\W\d_][\w.\-]*+)?:(?:[\w:.\-]|%[0-9A-Fa-f]{2}|\\.)*+ )
-  | (?P<word>     [^\W\d_][\w.\-]*+ )
-  | (?P<open>     [({\[] )
-  | (?P<close>    [)}\]] )
-  | (?P<other>    \d++ | . )
-    """,
-    re.VERBOSE | re.DOTALL,
-)
 _UPDATES = {"INSERT", "DELETE", "LOAD", "CLEAR", "CREATE", "DROP", "COPY", "MOVE", "ADD", "WITH"}
 _QUERIES = {"SELECT", "ASK", "CONSTRUCT", "DESCRIBE"}
 _BEFORE_NAMES = {"GRAPH", "SERVICE", "SILENT"}
@@ -103,19 +87,6 @@ def undeclared_prefix(text: str) -> tuple[str, int, int] | None:
                 return (f"{prefix}:", *position(text, start))
         previous = lexeme
     return None
-
-
-def tokens(text: str) -> Iterator[tuple[str, str, int]]:
-    """Kind, text and place of each lexeme that is neither space nor comment."""
-    for match in _TOKENS.finditer(text):
-        kind = match.lastgroup or ""
-        if kind != "space":
-            yield kind, match[0], match.start()
-
-
-def position(text: str, start: int) -> tuple[int, int]:
-    """Line and column of a place in a text, both from 1."""
-    return text.count("\n", 0, start) + 1, start - text.rfind("\n", 0, start)
 
 
 def is_service(kind: str, lexeme: str) -> bool:

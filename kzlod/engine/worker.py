@@ -3,8 +3,12 @@
 It opens the store read-only, then gives up what a hostile query could use: core dumps, memory beyond MEMORY
 bytes of address space, processor time beyond SECONDS a query, and any new file descriptor, so that no socket
 can be opened. Then it answers one request after another (kzlod/engine/frames.py) until its input ends. The
-parent kills it when a query takes too long. Only the standard library and pyoxigraph are imported, so that a
-replacement is up quickly.
+parent kills it when a query takes too long. Only the standard library, pyoxigraph and small modules of ours
+are imported, so that a replacement is up quickly.
+bytes of address space, processor time beyond SECONDS a query, sockets, and any new file descriptor but those
+for the store's files that are not open yet. Then it answers one request after another
+(kzlod/engine/frames.py) until its input ends. The parent kills it when a query takes too long. Only the
+standard library and pyoxigraph are imported, so that a replacement is up quickly.
 
 A nursery (kzlod/engine/nursery.py) forks workers of the same kind that have their store from it.
 """
@@ -15,13 +19,14 @@ import os
 import resource
 import socket
 import sys
-from collections.abc import Iterable
 from pathlib import Path
 from typing import IO, Any, BinaryIO, cast
 
 import pyoxigraph as ox
 
 from kzlod.engine import frames
+from kzlod.engine.merging import MergingStore
+from kzlod.engine.seal import forbid_sockets
 from kzlod.syntax import explain
 
 
@@ -32,37 +37,59 @@ def main(arguments: list[str]) -> int:
     output = os.fdopen(os.dup(1), "wb", buffering=frames.CHUNK_SIZE * 2)
     os.dup2(2, 1)
     store = ox.Store.read_only(store_path)
-    return serve(store, sys.stdin.buffer, output, memory, seconds)
+    return serve(store, sys.stdin.buffer, output, memory, seconds, _files_to_open(store_path))
 
 
-def serve(store: ox.Store, source: BinaryIO, output: BinaryIO, memory: int, seconds: int) -> int:
+def serve(
+    store: ox.Store, source: BinaryIO, output: BinaryIO, memory: int, seconds: int, files: int = 0
+) -> int:
     """Answers requests until `source` ends; returns the exit status.
 
-    `memory` is the address space of this process in bytes, `seconds` the processor time of a query.
+    `memory` is the address space of this process in bytes, `seconds` the processor time of a query, `files`
+    how many files the store may still have to open.
     """
-    _limit(memory)
+    _limit(memory, files)
     if _can_open_a_socket():
         print("kzlod worker: a socket can still be opened; not serving", file=sys.stderr)
         return 70
+    merging = MergingStore(store)
     at_first = _peak()
     _send(output, frames.READY, b"")
     while prefix := source.read(frames.PREFIX.size):
         _, length = frames.PREFIX.unpack(prefix)
         request = json.loads(source.read(length))
         _allow_processor_time(seconds)
-        _answer(store, request, output, at_first)
+        _answer(merging, request, output, at_first)
     return 0
 
 
-def _limit(memory: int) -> None:
+def _files_to_open(store_path: str) -> int:
+    """How many files of a store are not open: it opens 16, and the others when they are read."""
+    there = {str(path) for path in Path(store_path).resolve().glob("*.sst")}
+    return len(there - {os.path.realpath(link) for link in Path("/proc/self/fd").iterdir()})
+
+
+def _limit(memory: int, files: int) -> None:
     """Sets the limits for the rest of the process's life; descriptors last, since the others need some."""
     with contextlib.suppress(OSError):  # where memory runs out altogether, this process is to go first
         Path("/proc/self/oom_score_adj").write_text("1000")
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
-    lowest_free = os.dup(0)
-    os.close(lowest_free)
-    resource.setrlimit(resource.RLIMIT_NOFILE, (lowest_free, lowest_free))
+    # Without the seal, only the lack of a descriptor keeps a socket from being opened.
+    spare = files if forbid_sockets() else 0
+    limit = _descriptors_with(spare)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (limit, limit))
+
+
+def _descriptors_with(spare: int) -> int:
+    """The number below which so many descriptors are free, or as many as the system allows."""
+    taken = [os.dup(0)]
+    with contextlib.suppress(OSError):
+        while len(taken) <= spare:
+            taken.append(os.dup(0))
+    for descriptor in taken:
+        os.close(descriptor)
+    return taken[-1]
 
 
 def _can_open_a_socket() -> bool:
@@ -85,7 +112,7 @@ def _peak() -> int:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
 
 
-def _answer(store: ox.Store, request: dict[str, Any], output: BinaryIO, at_first: int) -> None:
+def _answer(store: MergingStore, request: dict[str, Any], output: BinaryIO, at_first: int) -> None:
     """Evaluates one request and writes its frames; every failure of the query becomes an error frame."""
     try:
         _evaluate(store, request, output, at_first)
@@ -100,15 +127,13 @@ def _answer(store: ox.Store, request: dict[str, Any], output: BinaryIO, at_first
         _send_error(output, "malformed" if isinstance(error, RuntimeError) else "failed", str(error))
 
 
-def _evaluate(store: ox.Store, request: dict[str, Any], output: BinaryIO, at_first: int) -> None:
-    dataset: dict[str, Any] = {}
-    if request["default_graphs"] or request["named_graphs"]:
-        # Both are always given together: the protocol's data set replaces the query's as a whole.
-        dataset = {
-            "default_graph": _graphs(request["default_graphs"]),
-            "named_graphs": _graphs(request["named_graphs"]),
-        }
-    results = store.query(request["text"], base_iri=request["base_iri"], **dataset)
+def _evaluate(store: MergingStore, request: dict[str, Any], output: BinaryIO, at_first: int) -> None:
+    results = store.query(
+        request["text"],
+        base_iri=request["base_iri"],
+        default_graphs=request["default_graphs"],
+        named_graphs=request["named_graphs"],
+    )
     if isinstance(results, ox.QueryTriples):
         kind = "graph"
     else:
@@ -128,17 +153,6 @@ def _evaluate(store: ox.Store, request: dict[str, Any], output: BinaryIO, at_fir
     else:
         results.serialize(file, ox.QueryResultsFormat.from_media_type(media_type))
     writer.end(max(0, _peak() - at_first))
-
-
-def _graphs(iris: Iterable[str]) -> list[ox.NamedNode]:
-    """Names of graphs; what is no absolute IRI names no graph of the store, that is, an empty one."""
-    nodes = []
-    for iri in dict.fromkeys(iris):  # a graph named twice is still one graph
-        try:
-            nodes.append(ox.NamedNode(iri))
-        except ValueError as error:
-            raise SyntaxError(f"{iri!r} cannot name a graph: {error}") from error
-    return nodes
 
 
 class _Writer:

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from urllib.parse import urljoin
 
 from kzlod.engine.base import Malformed, Refused, TooExpensive
-from kzlod.engine.guard import is_service, position, tokens, undeclared_prefix
+from kzlod.engine.guard import is_service, undeclared_prefix
+from kzlod.engine.lexemes import position, tokens
 
 CLAUSES_LIMIT = 4
 """The most SERVICE clauses of one query."""

@@ -1,6 +1,7 @@
 """The load generator against a server that does what its paths say."""
 
 import json
+import socket
 import threading
 import time
 from collections.abc import Iterator
@@ -63,6 +64,14 @@ def test_a_connection_that_breaks_is_a_wrong_answer_and_another_is_opened(port: 
     outcome = run(Plan(port, [Request("/broken"), Request("/rows", rows=3)], 1, 10.0, 2))
     assert (len(outcome.latencies), outcome.wrong) == (1, 1)
     assert outcome.statuses == {"0": 1, "200": 1}
+
+
+def test_a_server_that_is_gone_is_told_of() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port = int(listener.getsockname()[1])
+    outcome = run(Plan(port, [Request("/rows", rows=3)], 2, 10.0, 2))
+    assert (outcome.throughput, outcome.wrong, outcome.statuses) == (0.0, 1, {"0": 1})
+    assert "refused" in outcome.example
 
 
 def test_in_an_open_loop_waiting_counts(port: int) -> None:

@@ -1,12 +1,14 @@
 """The worker process by itself, spoken to in frames."""
 
 import json
+import resource
 import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import pyoxigraph as ox
 import pytest
 
 from kzlod.engine import frames
@@ -148,6 +150,7 @@ GA, GB = f"{EX}g1,{EX}a", f"{EX}g2,{EX}b"
         (IN_GRAPHS.replace("{", f"FROM NAMED <{EX}g1> {{", 1), [], [], [GA]),
         (SUBJECTS.replace("{", f"FROM NAMED <{EX}g1> {{", 1), [], [], []),
         (SUBJECTS.replace("{", f"FROM <{EX}g1> FROM <{EX}g2> {{", 1), [], [], [A, B]),
+        (SUBJECTS.replace("{", f"FROM <{EX}g1> FROM <{EX}g1> {{", 1), [], [], [A]),
         (SUBJECTS.replace("{", f"FROM <{EX}unknown> {{", 1), [], [], []),
         (IN_GRAPHS.replace("{", f"FROM NAMED <{EX}unknown> {{", 1), [], [], []),
         # The protocol's data set.
@@ -167,6 +170,37 @@ GA, GB = f"{EX}g1,{EX}a", f"{EX}g2,{EX}b"
 )
 def test_data_sets(worker: Talk, text: str, default: list[str], named: list[str], rows: list[str]) -> None:
     assert worker.rows(text, default_graphs=default, named_graphs=named) == rows
+
+
+def test_a_merge_is_bounded_by_the_memory_of_the_worker(tmp_path: Path) -> None:
+    store = ox.Store(str(tmp_path / "store"))
+    name = ox.NamedNode(f"{EX}a")
+    store.bulk_extend(
+        ox.Quad(name, name, ox.Literal(f"{number:0>2000}"), ox.NamedNode(graph))
+        for graph in G1 + G2
+        for number in range(20_000)
+    )
+    store.flush()
+    del store
+    count = "SELECT (COUNT(*) AS ?n) { ?s ?p ?o }"
+    talk = Talk(tmp_path / "store")
+    try:
+        assert talk.read()[0] == frames.READY
+        assert talk.rows(count, default_graphs=G1) == ["20000"]
+        pages = int(Path(f"/proc/{talk.process.pid}/statm").read_text().split()[0])
+        limit = pages * resource.getpagesize() + (20 << 20)
+        resource.prlimit(talk.process.pid, resource.RLIMIT_AS, (limit, limit))
+        header, body, end = talk.ask(count, default_graphs=G1 + G2)
+        assert (header, body) == ({}, b"")
+        assert end["frame"] == b"" or end["error"] == "too-expensive"
+    finally:
+        talk.close()
+    talk = Talk(tmp_path / "store")
+    try:
+        assert talk.read()[0] == frames.READY
+        assert talk.rows(count, default_graphs=G1 + G2) == ["20000"]
+    finally:
+        talk.close()
 
 
 def test_graph_name_that_is_no_iri(worker: Talk) -> None:
