@@ -32,6 +32,9 @@ def main() -> int:
     parser.add_argument(
         "--seconds", type=float, default=120, help="the least time of each stage of many at once"
     )
+    parser.add_argument(
+        "--timeout", type=float, help="another limit for a query than the default, in seconds"
+    )
     parser.add_argument("--write", action="store_true", help=f"write {REPORT.relative_to(ROOT)}, too")
     options = parser.parse_args()
     defaults = Settings()
@@ -40,7 +43,7 @@ def main() -> int:
         arena(
             Path(folder) / "server",
             options.release.resolve(),
-            timeout=defaults.query_timeout,
+            timeout=options.timeout or defaults.query_timeout,
             patience=defaults.queue_patience,
             header=defaults.request_timeout,
             stall=defaults.read_stall,
@@ -58,7 +61,9 @@ def main() -> int:
             "visits to an address that queries named": str(place.canary.visits),
             "files left behind, core dumps": str(len(place.server.left_behind())),
         }
-        text = page(stages, server, _machine(options.release.resolve().name), faults)
+        other = f", but KZLOD_QUERY_TIMEOUT={options.timeout:g}" if options.timeout else ""
+        machine = {"settings": f"the defaults{other}", **_machine(options.release.resolve().name)}
+        text = page(stages, server, machine, faults)
     print(text)
     if options.write:
         REPORT.write_text(text, "utf-8")

@@ -1,5 +1,6 @@
 """The report on the hostile suite: what was seen, as a page of the documentation. Pure functions."""
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -9,17 +10,18 @@ from tests.hostile.running import Attacked
 
 _INTRO = """# The hostile suite
 
-What happened when everything in [`tests/hostile/`](../tests/hostile/) was sent to a server with its default
-settings, while another client asked ordinary things, each different from the last, and checked every answer
-against what the embedded store gives by itself. Written by
+What happened when everything in [`tests/hostile/`](../tests/hostile/) was sent to a server (its settings are
+named below), while another client asked ordinary things, each different from the last, and checked every
+answer against what the embedded store gives by itself. Written by
 
 ```sh
 make hostile
 ```
 
-which takes about an hour, because many of the queries run until their time is up. The tests do the same with
-shorter limits; besides, they send damaged requests and queries by chance, and kill workers, servers and
-releases in progress at any moment.
+which takes about an hour with the default settings, because many of the queries run until their time is up;
+`.venv/bin/python -m tests.hostile --help` names quicker ways. The tests do the same with shorter limits;
+besides, they send damaged requests and queries by chance, and kill workers, servers and releases in progress
+at any moment.
 
 Every attack has a set of definite outcomes that it may have, written beside it: a status; `closed`, a
 connection that the server closed without an answer; `cut`, an answer that broke off so that no client takes
@@ -50,7 +52,7 @@ def page(
     for stage in stages[1:]:
         parts += [f"## {stage.name}", _lasted(stage), outcomes_table(stage.attacked)]
     parts += ["## The server afterwards", _table(("what", "value"), server.items())]
-    parts += ["## The machine", _table(("what", "value"), machine.items())]
+    parts += ["## The settings and the machine", _table(("what", "value"), machine.items())]
     return "\n\n".join(part.strip("\n") for part in parts) + "\n"
 
 
@@ -141,5 +143,6 @@ def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
 
 
 def _words(fault: str) -> str:
-    """A fault in one line, without anything that Markdown would take for its own."""
-    return "`" + " ".join(fault.replace("`", "'").split())[:300] + "`"
+    """A fault in one line, without names of things and what Markdown would take for its own."""
+    plain = re.sub(r"https?://[^\s>]*", "…", fault.replace("`", "'"))
+    return "`" + " ".join(plain.split())[:300] + "`"

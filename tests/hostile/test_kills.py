@@ -88,7 +88,9 @@ def test_all_workers_killed_at_once(part: Path, tmp_path: Path) -> None:
         for _ in range(5):
             for worker in reversed(server.workers()):
                 processes.send(worker, signal.SIGKILL)
-            assert processes.until(lambda: len(server.workers()) >= whole, RECOVERY), "a worker is missing"
+            assert processes.until(lambda: len(server.workers()) >= whole, 3 * RECOVERY), (
+                "a worker is missing"
+            )
         with place.polled() as polling:
             polling.until(100)
         assert not wrong(polling.done)
