@@ -7,13 +7,13 @@ import json
 import random
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from html import escape
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 from xml.etree import ElementTree
 
 import pyoxigraph as ox
+from markupsafe import escape
 
 from tests.hostile import wire
 from tests.hostile.attack import DIRECT, FORM

@@ -108,8 +108,12 @@ async def _run(attack: Attack, target: Target, *, loaded: bool) -> Attacked:
 
 
 def indefinite(done: Iterable[Attacked]) -> list[str]:
-    """The attacks that had an outcome which they may not have, in words."""
-    return [str(one) for one in done if not one.definite]
+    """The attacks that had an outcome which they may not have, in words: each such outcome once."""
+    found: dict[tuple[str, str], list[Attacked]] = {}
+    for one in done:
+        if not one.definite:
+            found.setdefault((one.attack.id, one.outcome.label), []).append(one)
+    return [f"{some[0]}" + f" ({len(some)} times)" * (len(some) > 1) for some in found.values()]
 
 
 def outcomes(done: Iterable[Attacked]) -> Counter[str]:
