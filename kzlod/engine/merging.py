@@ -1,9 +1,9 @@
 """Queries over several default graphs: over their RDF merge, as SPARQL 1.1 says (section 13.2.1).
 
 The engine goes through such graphs one after another and finds a triple that two of them hold twice, and
-every triple of a graph that two FROM clauses name. So the data set is given to it with each graph once, and
-graphs that share a triple are put together in a small store of their own, and that is asked. Those of a store
-have their blank nodes in common: the merge is the union of their triples.
+every triple of a graph that two clauses FROM or FROM NAMED name. So the data set is given to it with each
+graph once, and graphs that share a triple are put together in a small store of their own, and that is asked.
+Those of a store have their blank nodes in common: the merge is the union of their triples.
 
 Standard library and pyoxigraph only, so that a worker starts quickly.
 """
@@ -138,7 +138,7 @@ def merge(store: ox.Store, dataset: Dataset) -> ox.Store:
 def stated_dataset(
     text: str, base_iri: str | None = None, prefixes: Mapping[str, str] | None = None
 ) -> Dataset | None:
-    """The data set that a query states by several FROM clauses; None without, or when that is in doubt.
+    """The data set that a query states by two clauses or more; None without, or when that is in doubt.
 
     A query that is not well-formed may or may not have one: the engine's parser, which gets the text as it
     is, has the last word. The engine also says which IRIs the clauses mean.
@@ -146,7 +146,7 @@ def stated_dataset(
     if text.lower().count("from") < 2:
         return None
     clauses = _find_clauses(text)
-    if clauses is None or len(clauses.default) < 2:
+    if clauses is None or len(clauses.default) + len(clauses.named) < 2:
         return None
     names = [*clauses.before, *clauses.default, *clauses.named]
     probe = f"{text[: clauses.prologue]} SELECT ?name {{ VALUES ?name {{ {' '.join(names)} }} }}"
