@@ -81,7 +81,7 @@ async def strange(server: Server, sent: bytes) -> str:
                 unfinished = True
                 connection.half_close()
                 continue
-            if answer.status >= 500 and answer.status not in (503, 504, 505):
+            if answer.status >= 500 and answer.status not in (501, 503, 504, 505):
                 return f"status {answer.status}"
             if wrong := unsound(answer, method):
                 return wrong
