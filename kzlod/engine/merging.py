@@ -8,6 +8,7 @@ Those of a store have their blank nodes in common: the merge is the union of the
 Standard library and pyoxigraph only, so that a worker starts quickly.
 """
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import NamedTuple
@@ -20,6 +21,9 @@ Results = ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples
 
 _MERGES = 2
 """The most merges that are kept for the next query."""
+
+_NAMES_GRAPHS = re.compile(r"GRAPH|FROM|\\u", re.IGNORECASE)
+"""What a query must have that is about named graphs; an escaped letter may be one of such a word."""
 
 _TESTS = 10_000
 """The most triples that are looked for by us before the engine counts them all; some 20 milliseconds."""
@@ -40,9 +44,12 @@ class Dataset(NamedTuple):
 class MergingStore:
     """A store that nothing writes to, asked as the standard says; keeps the last merges."""
 
-    def __init__(self, store: ox.Store) -> None:
-        """Takes the store."""
-        self._store = store
+    def __init__(self, store: ox.Store, unnamed: ox.Store | None = None) -> None:
+        """Takes the store, and, if there is one, a store of the triples of its default graph only.
+
+        The latter is asked where named graphs do not matter: without their quads it is quicker to scan.
+        """
+        self._store, self._unnamed = store, unnamed
         self._overlap = lru_cache(maxsize=256)(lambda graphs: overlap(store, graphs))
         self._merges: dict[Dataset, ox.Store] = {}
 
@@ -65,7 +72,10 @@ class MergingStore:
         store = self._store
         default: Sequence[ox.NamedNode | ox.DefaultGraph] | None = None
         named: Sequence[ox.NamedNode] | None = None
-        if dataset is not None:
+        if dataset is None:
+            if self._unnamed is not None and not _NAMES_GRAPHS.search(text):
+                store = self._unnamed
+        else:
             default, named = dataset
             if (merged := self._merged(dataset)) is not None:
                 store, default = merged, [ox.DefaultGraph()]

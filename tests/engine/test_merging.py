@@ -393,3 +393,25 @@ def test_the_command_for_queries_merges(tmp_path: Path) -> None:
     text = f"PREFIX e: <{EX}> SELECT {COUNT} FROM e:g1 FROM e:g2 {GROUP}"
     querying.run(Console(), output, tmp_path / "store", ("q", text), "csv")
     assert output.getvalue() == b"n\r\n5\r\n"
+
+
+def test_the_default_graph_by_itself_is_asked_where_named_graphs_do_not_matter(make: Make) -> None:
+    unnamed = ox.Store()
+    unnamed.add(ox.Quad(node("unnamed"), node("p"), node("unnamed")))
+    store = MergingStore(make(OVERLAPPING), unnamed)
+
+    def subjects(text: str, **dataset: list[str]) -> set[str]:
+        solutions = store.query(text, **dataset)  # type: ignore[arg-type]
+        assert isinstance(solutions, ox.QuerySolutions)
+        return {str(solution["s"]) for solution in solutions}
+
+    assert subjects("SELECT ?s { ?s ?p ?o }") == {str(node("unnamed"))}
+    for text in (
+        "SELECT ?s { GRAPH ?g { ?s ?p ?o } }",
+        "select ?s { graph?g{ ?s ?p ?o } }",
+        f"SELECT ?s FROM <{EX}g1> {{ ?s ?p ?o }}",
+        "SELECT ?s { ?s ?p ?o } # from",
+    ):
+        assert str(node("unnamed")) not in subjects(text)
+    assert str(node("unnamed")) not in subjects("SELECT ?s { ?s ?p ?o }", default_graphs=[f"{EX}g1"])
+    assert str(node("unnamed")) not in subjects("SELECT ?s { ?s ?p ?o }", named_graphs=[f"{EX}g1"])
