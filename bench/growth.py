@@ -137,7 +137,8 @@ def _outcomes(
         requests = asked[measure]
         half = len(requests) // 2  # another half each time, so that nothing is answered a second time
         part = requests[half:] if connections > 1 else requests[:half]
-        plan = Plan(running.port, part, connections, options.seconds, options.most, None, SOURCES, 300.0)
+        most = min(options.most, len(part))
+        plan = Plan(running.port, part, connections, options.seconds, most, None, SOURCES, 300.0)
         found[measure, connections] = run(plan)
     return found
 

@@ -35,9 +35,12 @@ class Crew:
         self._fill()
 
     async def take(self) -> Worker:
-        """A ready worker, for one query; raises EngineFailed when none can be started."""
+        """A ready worker, for one query; raises EngineFailed when none can be started.
+
+        The one that was busy last, which has most at hand.
+        """
         while self._idle:
-            worker = self._idle.popleft()
+            worker = self._idle.pop()
             if worker.alive:
                 return worker
             self.dismiss(worker, "crashed")
@@ -45,7 +48,7 @@ class Crew:
             async with asyncio.timeout(_PATIENCE):
                 while not self._closed:
                     while self._idle:
-                        worker = self._idle.popleft()
+                        worker = self._idle.pop()
                         if worker.alive:
                             return worker
                         self.dismiss(worker, "crashed")

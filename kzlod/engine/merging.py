@@ -1,13 +1,14 @@
 """Queries over several default graphs: over their RDF merge, as SPARQL 1.1 says (section 13.2.1).
 
 The engine goes through such graphs one after another and finds a triple that two of them hold twice, and
-every triple of a graph that two FROM clauses name. So the data set is given to it with each graph once, and
-graphs that share a triple are put together in a small store of their own, and that is asked. Those of a store
-have their blank nodes in common: the merge is the union of their triples.
+every triple of a graph that two clauses FROM or FROM NAMED name. So the data set is given to it with each
+graph once, and graphs that share a triple are put together in a small store of their own, and that is asked.
+Those of a store have their blank nodes in common: the merge is the union of their triples.
 
 Standard library and pyoxigraph only, so that a worker starts quickly.
 """
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import NamedTuple
@@ -20,6 +21,9 @@ Results = ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples
 
 _MERGES = 2
 """The most merges that are kept for the next query."""
+
+_NAMES_GRAPHS = re.compile(r"GRAPH|FROM|\\u", re.IGNORECASE)
+"""What a query must have that is about named graphs; an escaped letter may be one of such a word."""
 
 _TESTS = 10_000
 """The most triples that are looked for by us before the engine counts them all; some 20 milliseconds."""
@@ -40,9 +44,12 @@ class Dataset(NamedTuple):
 class MergingStore:
     """A store that nothing writes to, asked as the standard says; keeps the last merges."""
 
-    def __init__(self, store: ox.Store) -> None:
-        """Takes the store."""
-        self._store = store
+    def __init__(self, store: ox.Store, unnamed: ox.Store | None = None) -> None:
+        """Takes the store, and, if there is one, a store of the triples of its default graph only.
+
+        The latter is asked where named graphs do not matter: without their quads it is quicker to scan.
+        """
+        self._store, self._unnamed = store, unnamed
         self._overlap = lru_cache(maxsize=256)(lambda graphs: overlap(store, graphs))
         self._merges: dict[Dataset, ox.Store] = {}
 
@@ -65,7 +72,10 @@ class MergingStore:
         store = self._store
         default: Sequence[ox.NamedNode | ox.DefaultGraph] | None = None
         named: Sequence[ox.NamedNode] | None = None
-        if dataset is not None:
+        if dataset is None:
+            if self._unnamed is not None and not _NAMES_GRAPHS.search(text):
+                store = self._unnamed
+        else:
             default, named = dataset
             if (merged := self._merged(dataset)) is not None:
                 store, default = merged, [ox.DefaultGraph()]
@@ -138,7 +148,7 @@ def merge(store: ox.Store, dataset: Dataset) -> ox.Store:
 def stated_dataset(
     text: str, base_iri: str | None = None, prefixes: Mapping[str, str] | None = None
 ) -> Dataset | None:
-    """The data set that a query states by several FROM clauses; None without, or when that is in doubt.
+    """The data set that a query states by two clauses or more; None without, or when that is in doubt.
 
     A query that is not well-formed may or may not have one: the engine's parser, which gets the text as it
     is, has the last word. The engine also says which IRIs the clauses mean.
@@ -146,7 +156,7 @@ def stated_dataset(
     if text.lower().count("from") < 2:
         return None
     clauses = _find_clauses(text)
-    if clauses is None or len(clauses.default) < 2:
+    if clauses is None or len(clauses.default) + len(clauses.named) < 2:
         return None
     names = [*clauses.before, *clauses.default, *clauses.named]
     probe = f"{text[: clauses.prologue]} SELECT ?name {{ VALUES ?name {{ {' '.join(names)} }} }}"

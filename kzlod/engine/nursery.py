@@ -27,6 +27,7 @@ import traceback
 import pyoxigraph as ox
 
 from kzlod.engine import frames, worker
+from kzlod.engine.merging import MergingStore
 
 FORKED = b"F"
 ENDED = b"D"
@@ -45,7 +46,10 @@ def main(arguments: list[str]) -> int:
     # Nothing that reads standard input or prints may meet the control socket.
     os.dup2(2, 0)
     os.dup2(2, 1)
-    store = _load(store_path)
+    whole = _load(store_path)
+    unnamed = ox.Store()
+    unnamed.bulk_extend(whole.quads_for_pattern(None, None, None, ox.DefaultGraph()))
+    store = MergingStore(whole, unnamed)
     if len(os.listdir("/proc/self/task")) != 1:  # noqa: PTH208 - a count is all that is wanted
         print("kzlod nursery: there is more than one thread; not forking", file=sys.stderr)
         return 70
@@ -70,7 +74,7 @@ def _load(store_path: str) -> ox.Store:
 class _Nursery:
     """The loop that forks and buries."""
 
-    def __init__(self, control: socket.socket, store: ox.Store, memory: int, seconds: int) -> None:
+    def __init__(self, control: socket.socket, store: MergingStore, memory: int, seconds: int) -> None:
         self._control, self._store = control, store
         self._memory, self._seconds = memory + _address_space(), seconds
         self._children: set[int] = set()

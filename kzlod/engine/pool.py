@@ -44,7 +44,7 @@ _MEBIBYTE = 1024 * 1024
 _LONG_TEXT = 4096  # to read more would hold up the event loop
 _GIVES_GRAPH = re.compile("construct|describe", re.IGNORECASE)  # if at all
 _MOMENT = 0.02  # seconds
-_LONG_QUERY = 0.2  # seconds after which a query gives way to others
+_LONG_QUERY = 0.05  # seconds among the long ones after which a query gives way to others
 _LOADING_PATIENCE = 3600.0
 _LOADING_PAUSES = (1.0, 300.0)  # seconds before the store is loaded again, the first time and at most
 
@@ -62,7 +62,7 @@ class Limits:
 
     workers: int = 2
     timeout: float = 15.0
-    trial: float = 0.05
+    trial: float = 0.2
     memory: int = 2048 * _MEBIBYTE
     queue: int = 32
     express_queue: int = 512

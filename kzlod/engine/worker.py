@@ -36,12 +36,12 @@ def main(arguments: list[str]) -> int:
     # Whatever prints must not print into the frames.
     output = os.fdopen(os.dup(1), "wb", buffering=frames.CHUNK_SIZE * 2)
     os.dup2(2, 1)
-    store = ox.Store.read_only(store_path)
+    store = MergingStore(ox.Store.read_only(store_path))
     return serve(store, sys.stdin.buffer, output, memory, seconds, _files_to_open(store_path))
 
 
 def serve(
-    store: ox.Store, source: BinaryIO, output: BinaryIO, memory: int, seconds: int, files: int = 0
+    store: MergingStore, source: BinaryIO, output: BinaryIO, memory: int, seconds: int, files: int = 0
 ) -> int:
     """Answers requests until `source` ends; returns the exit status.
 
@@ -52,14 +52,13 @@ def serve(
     if _can_open_a_socket():
         print("kzlod worker: a socket can still be opened; not serving", file=sys.stderr)
         return 70
-    merging = MergingStore(store)
     at_first = _peak()
     _send(output, frames.READY, b"")
     while prefix := source.read(frames.PREFIX.size):
         _, length = frames.PREFIX.unpack(prefix)
         request = json.loads(source.read(length))
         _allow_processor_time(seconds)
-        _answer(merging, request, output, at_first)
+        _answer(store, request, output, at_first)
     return 0
 
 

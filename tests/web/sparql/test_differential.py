@@ -298,7 +298,9 @@ def test_the_server_gives_what_the_engine_gives(client: httpx.Client) -> None:
             content = alone(question, media_type)
             assert isinstance(content, bytes)
             wanted, given = read(content, suffix), read(answer.content, suffix)
-            assert same(wanted, given, lossy=suffix == "csv"), question.text()
+            assert len(given.rows) == len(wanted.rows), question.text()
+            if "LIMIT" not in question.tail:  # of blank nodes that are alike, any may be cut off
+                assert same(wanted, given, lossy=suffix == "csv"), question.text()
             if question.ordered and suffix != "csv":
                 assert masked(given) == masked(wanted), question.text()
             if suffix in ("srj", "ttl"):
