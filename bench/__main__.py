@@ -1,5 +1,6 @@
 """The command line of the benchmarks: `python -m bench peers` and `python -m bench growth`."""
 
+import signal
 import sys
 import tempfile
 from dataclasses import replace
@@ -108,6 +109,7 @@ def _open(release: Path | None) -> Release:
 
 def main() -> None:
     """Runs the command line; an error that a person can act on is printed without a traceback."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # ends servers and removes files, as Ctrl-C does
     try:
         app()
     except KzlodError as error:

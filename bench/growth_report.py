@@ -99,7 +99,8 @@ def drawn(sizes: Sequence[Size]) -> str:
         "aggregate": _line(sizes, _p50("aggregate")),
     }
     about = "How cost grows with the number of countries; the figures are in the table."
-    y_title = f"times the cost with {sizes[0].countries}"
+    first = sizes[0].countries
+    y_title = f"times the cost with {first} countr{'y' if first == 1 else 'ies'}"
     return plot([Panel(_FLAT, flat), Panel(_LINEAR, linear)], "countries", y_title, about)
 
 

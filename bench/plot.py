@@ -49,8 +49,8 @@ def _panel(
         up = (math.log10(y) - decades[0]) / (decades[1] - decades[0])
         return _LEFT + across * inner, _TOP + (1 - up) * tall
 
-    yield _words(_LEFT, 18, panel.title, size=13)
-    yield _words(_LEFT - 44, 33, y_title, size=11)
+    yield _words(_LEFT - 44, 14, panel.title, size=13)
+    yield _words(_LEFT - 44, 31, y_title, size=11)
     for decade in range(decades[0], decades[1] + 1):
         _, y = at(xs[0], 10.0**decade)
         yield _line([(_LEFT, y), (_LEFT + inner, y)], _GRID, 1)

@@ -59,7 +59,9 @@ class Turns:
         self._running[client] -= 1
         if self._running[client] <= 0:
             del self._running[client]
-        while ready := [item for item in self._waiting if self._is_free(item.client)]:
+        while ready := [
+            item for item in self._waiting if not item.turn.done() and self._is_free(item.client)
+        ]:
             chosen = min(ready, key=lambda item: self._running[item.client])
             self._waiting.remove(chosen)
             self._running[chosen.client] += 1

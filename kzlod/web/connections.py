@@ -40,6 +40,7 @@ _TIMED_OUT = _final(HTTPStatus.REQUEST_TIMEOUT, "The request did not come in tim
 _FULL = _final(HTTPStatus.SERVICE_UNAVAILABLE, "Too many open connections.", "Retry-After: 1")
 _MALFORMED = _final(HTTPStatus.BAD_REQUEST, "This is not HTTP/1.1 as in RFC 9112.")
 _NO_HOST = _final(HTTPStatus.BAD_REQUEST, "A request needs one Host header.")
+_UNKNOWN_CODING = _final(HTTPStatus.NOT_IMPLEMENTED, "The only transfer coding here is chunked.")
 _LONG_HEADER = _final(
     HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE, f"A request header may have {_HEADER_SIZE} bytes."
 )
@@ -144,6 +145,12 @@ class BoundedProtocol(HttpToolsProtocol):
         return not self.transport.is_closing() and (self.cycle is None or self.cycle.response_complete)
 
     @property
+    def awaits_body(self) -> bool:
+        """Whether a request is still being read to which no answer has begun."""
+        cycle = self.cycle
+        return cycle is not None and cycle.more_body and not cycle.response_started and not self.pipeline
+
+    @property
     def used(self) -> bool:
         """Whether there was a request before."""
         return self.cycle is not None
@@ -162,6 +169,7 @@ class BoundedProtocol(HttpToolsProtocol):
     def connection_lost(self, exc: Exception | None) -> None:
         """Counts the connection no more."""
         self._open.remove(self)
+        self.flow.read_paused = False  # a closed transport must not be told to read on
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
@@ -197,6 +205,8 @@ class BoundedProtocol(HttpToolsProtocol):
             self._refuse(_LONG_HEADER)
         if self.parser.get_http_version() == "1.1" and sum(name == b"host" for name, _ in self.headers) != 1:
             self._refuse(_NO_HOST)
+        if any(name == b"transfer-encoding" and value.lower() != b"chunked" for name, value in self.headers):
+            self._refuse(_UNKNOWN_CODING)
         if len(self.pipeline) >= _PIPELINED:
             self._refuse(_IMPATIENT)
         super().on_headers_complete()
@@ -208,9 +218,11 @@ class BoundedProtocol(HttpToolsProtocol):
     def send_400_response(self, msg: str) -> None:
         """Called when the parser gives up; the requests before this one are answered first."""
         self._refused = True
-        if self.waits:
+        if self.waits or self.awaits_body:
             self.transport.write(self._refusal)
             self.transport.close()
+        elif self.cycle is not None and self.cycle.more_body:
+            self._refusal = b""  # its body is damaged, but the answer to it is on its way already
 
     def on_response_complete(self) -> None:
         """The wait for the next request begins."""

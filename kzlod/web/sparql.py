@@ -8,6 +8,7 @@ from typing import Any
 
 from fastapi import Request
 from fastapi.responses import RedirectResponse, Response
+from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from kzlod.engine.base import (
@@ -101,6 +102,9 @@ class _Endpoint:
                 response = await self._answer(request, serving)
         except Problem as problem:
             response = respond(problem, request, self._render)
+        except ClientDisconnect:
+            note(request.scope, outcome="client-gone")
+            response = Response(status_code=499)
         except EngineError as error:
             note(request.scope, outcome=error.outcome)
             response = respond(_problem(error), request, self._render)
