@@ -55,7 +55,7 @@ def test_one_after_another(half: str, published: Release, tmp_path: Path) -> Non
 
 @pytest.mark.parametrize("sources", [ATTACKERS, (POLLER,)], ids=["from-eight", "from-the-poller"])
 def test_fifty_at_once(sources: tuple[str, ...], published: Release, tmp_path: Path) -> None:
-    with arena(tmp_path / "server", published.path, timeout=2, patience=3, header=3, stall=3) as place:
+    with arena(tmp_path / "server", published.path, timeout=2, patience=8, header=3, stall=3) as place:
         with place.polled() as polling:
             done = attacked(at_once(ATTACKS, place.target, sources=sources, seed=20201))
         assert len(done) >= len(ATTACKS)
