@@ -122,6 +122,20 @@ def _close_one(connections: "set[BoundedProtocol]") -> bool:
     return True
 
 
+class _Quiet:
+    """A transport to which writing is no error when it is closed already: whoever was to read has left."""
+
+    def __init__(self, transport: asyncio.Transport) -> None:
+        self._transport = transport
+
+    def write(self, data: bytes) -> None:
+        if not self._transport.is_closing():
+            self._transport.write(data)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._transport, name)
+
+
 class BoundedProtocol(HttpToolsProtocol):
     """A connection of the HTTP server that is told to the Connections."""
 
@@ -157,7 +171,7 @@ class BoundedProtocol(HttpToolsProtocol):
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Counts the connection; sends 503 when there is no room for it."""
-        super().connection_made(transport)
+        super().connection_made(_Quiet(transport))  # type: ignore[arg-type]
         self.since = self.loop.time()
         peer = self.client[0] if self.client else ""
         self.client_name = client_name(peer, (), ())
