@@ -114,8 +114,11 @@ class Connections:
 
 
 def _close_one(connections: "set[BoundedProtocol]") -> bool:
-    """Closes the connection that has waited longest for a request, one that never sent any first."""
-    waiting = [item for item in connections if item.waits]
+    """Closes the connection that has waited longest for a request or the rest of one.
+
+    Those that never sent any go first.
+    """
+    waiting = [item for item in connections if item.waits or item.awaits_body]
     if not waiting:
         return False
     min(waiting, key=lambda item: (item.used, item.since)).drop()
@@ -162,7 +165,9 @@ class BoundedProtocol(HttpToolsProtocol):
     def awaits_body(self) -> bool:
         """Whether a request is still being read to which no answer has begun."""
         cycle = self.cycle
-        return cycle is not None and cycle.more_body and not cycle.response_started and not self.pipeline
+        if cycle is None or self.pipeline or self.transport.is_closing():
+            return False
+        return cycle.more_body and not cycle.response_started
 
     @property
     def used(self) -> bool:
@@ -270,11 +275,11 @@ class BoundedProtocol(HttpToolsProtocol):
             self.drop()
 
     def drop(self) -> None:
-        """Closes a connection on which no request is being answered; half a request is answered with 408."""
+        """Closes a connection on which nothing is being answered; half a request is answered with 408."""
         if self.transport.get_write_buffer_size():
             self.transport.abort()
             return
-        if self._header_size is not None:
+        if self._header_size is not None or self.awaits_body:
             self.transport.write(_TIMED_OUT)
         self.transport.close()
 

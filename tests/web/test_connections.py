@@ -20,6 +20,9 @@ GET = b"GET / HTTP/1.1\r\nHost: x\r\n\r\n"
 
 async def app(scope: Scope, receive: Receive, send: Send) -> None:
     """Answers `ok`, a large body, or, after a while, `slow`."""
+    if scope["path"] == "/body":
+        while (await receive()).get("more_body"):
+            pass
     if scope["path"] == "/slow":
         await asyncio.sleep(1.5)
     body = {"/large": b"x" * LARGE, "/slow": b"slow"}.get(scope["path"], b"ok")
@@ -112,6 +115,19 @@ def test_the_longest_idle_connection_makes_room() -> None:
                 connection.sendall(GET)
                 assert status(connection) == 200
         assert rest(idle[0]) == b""
+
+
+def test_a_body_that_does_not_come_makes_room() -> None:
+    with serving(Bounds(request=30, per_client=8)) as port, ExitStack() as stack:
+        post = b"POST /body HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\n"
+        waiting = [stack.enter_context(connect(port)) for _ in range(8)]
+        for connection in waiting:
+            connection.sendall(post)
+        time.sleep(0.3)
+        with connect(port) as connection:
+            connection.sendall(GET)
+            assert status(connection) == 200
+        assert rest(waiting[0]).startswith(b"HTTP/1.1 408 ")
 
 
 def test_connections_that_work_are_not_closed_for_others() -> None:
