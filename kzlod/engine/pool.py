@@ -56,7 +56,8 @@ class Limits:
     `timeout` is for the execution of one query, counted from the moment a worker gets it, without the time in
     which the worker waits for a slow reader; `patience` for waiting for a worker; `stall` for a reader to
     take a full spool. `memory` is the address space of a worker, besides the store if that is in memory.
-    `workers` long queries run at once; a query is long when it is not answered within `trial` seconds.
+    `workers` long queries run at once; a query is long when it is not answered within `trial` seconds, not
+    counting those in which its worker had no processor.
     `per_client` None: all but one of these, but at least one.
     """
 
@@ -287,14 +288,13 @@ class EmbeddedEngine:
         error: Exception | None = None
         slow: asyncio.TimerHandle | None = None
         try:
-            time = self.limits.timeout
+            loop = asyncio.get_running_loop()
             if worker is None:
                 worker = await self._crew.take()
                 worker.ask(request)
-            else:
-                time = max(0.0, time - self.limits.trial)
-            slow = asyncio.get_running_loop().call_later(_LONG_QUERY, worker.lower_priority)
-            held, error = await self._converse(worker, result, time, frame)
+            slow = loop.call_later(_LONG_QUERY, worker.lower_priority)
+            left = self.limits.timeout - (loop.time() - worker.asked)
+            held, error = await self._converse(worker, result, max(0.0, left), frame)
         except TimeoutError:
             error = TimedOut(f"The query took longer than {self.limits.timeout:g} seconds.")
         except EngineError as caught:

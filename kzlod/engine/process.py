@@ -7,8 +7,10 @@ import os
 import signal
 import socket
 import sys
+import time
 from collections import deque
 from collections.abc import Mapping
+from math import inf
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +22,9 @@ from kzlod.engine.channel import Channel, open_channel
 _START_TIMEOUT = 30.0
 _FORK_TIMEOUT = 5.0
 _CRASHES = {-signal.SIGABRT, -signal.SIGSEGV, -signal.SIGBUS, -signal.SIGILL, -signal.SIGTRAP}
+_PROCESS_CLOCK = 2  # the clock of a process's own time, as in clock_getcpuclockid(3)
+_TRIES = 5
+_CLOSE_ENOUGH = 0.01  # seconds
 _LOWER = 5  # how much the priority of a long query is lowered
 
 
@@ -46,6 +51,15 @@ class Process:
             else:
                 signal.pidfd_send_signal(self._handle, signal.SIGKILL)
 
+    def worked(self) -> float:
+        """The seconds for which the process had a processor; infinite when it has ended."""
+        if self.ended.done():
+            return inf
+        try:
+            return time.clock_gettime((~self.pid << 3) | _PROCESS_CLOCK)
+        except OSError:
+            return inf
+
     def lower_priority(self) -> None:
         """Lets every process of usual priority go before this one; that cannot be undone."""
         if not self.ended.done():
@@ -61,6 +75,8 @@ class Worker:
         self._process, self._channel = process, channel
         self.forked = forked
         self.answered = 0
+        self.asked = 0.0
+        """When it got its request, in the loop's time."""
         self.lowered = False
         """Whether others go before it for good."""
 
@@ -91,6 +107,7 @@ class Worker:
     def ask(self, request: Mapping[str, Any]) -> None:
         """Sends a request; that the worker has died shows when its answer is read."""
         self.answered += 1
+        self.asked = asyncio.get_running_loop().time()
         self._channel.send(request)
 
     async def read(self) -> tuple[bytes, bytes]:
@@ -101,9 +118,21 @@ class Worker:
             raise _why_dead(await asyncio.shield(self._process.ended)) from None
 
     async def read_soon(self, patience: float) -> tuple[bytes, bytes] | None:
-        """The next frame as by `read`, None when it is not there within `patience` seconds."""
-        await self._channel.wait(patience)
-        return await self.read() if self._channel.has_news else None
+        """The next frame as by `read`, None when it is not there after `patience` seconds of work.
+
+        What counts is the time in which the process had a processor, so that a query is not taken for a long
+        one because others are at work; a process that has none for long is waited for no longer.
+        """
+        end = self._process.worked() + patience
+        left = patience
+        for _ in range(_TRIES):
+            await self._channel.wait(left)
+            if self._channel.has_news:
+                return await self.read()
+            left = min(end - self._process.worked(), patience)
+            if not left >= _CLOSE_ENOUGH:  # or it has ended
+                break
+        return None
 
     def lower_priority(self) -> None:
         """For a query that takes long: others go before it from now on."""

@@ -1,9 +1,9 @@
 """The open connections of the server, and the bounds on how long and how many of them a client may hold.
 
 The HTTP server underneath has a limit for idle connections only: a header that is sent a byte at a time, or a
-reader that takes nothing, would hold its connection for ever. Here each has its time, and the connection that
-has waited longest makes room when there are too many. A header has its size, too, and the parser underneath
-asks for no Host, as RFC 9112 section 3.2 does.
+reader that takes nothing, would hold its connection for ever. Here each has its time, and when there are too
+many the client that has most of them makes room. A header has its size, too, and the parser underneath asks
+for no Host, as RFC 9112 section 3.2 does.
 """
 
 import asyncio
@@ -81,19 +81,32 @@ class Connections:
         return self._count
 
     def add(self, connection: "BoundedProtocol") -> bool:
-        """Takes a new connection; False when there is no room and none that waits could be closed for it."""
-        own = self._by_client[connection.client_name]
-        if connection.counts and len(own) >= self.bounds.per_client and not _close_one(own):
-            return False
-        if self._count >= self.bounds.total:
-            most = max(self._by_client.values(), key=len)
-            if not _close_one(most):
+        """Takes a new connection; False when there is no room and none that could be closed for it."""
+        own = len(self._by_client.get(connection.client_name, ()))
+        if connection.counts and own >= self.bounds.per_client:
+            if not _close_waiting(self._by_client[connection.client_name]):
                 return False
-        own.add(connection)
+        elif self._count >= self.bounds.total and not self._make_room(own):
+            return False
+        self._by_client[connection.client_name].add(connection)
         self._count += 1
         if self._sweeping is None:
             self._sweeping = connection.loop.call_later(_SWEEP_EVERY, self._sweep, connection.loop)
         return True
+
+    def _make_room(self, own: int) -> bool:
+        """Closes a connection for a client that has `own`; whether there was one that could be.
+
+        The client with most of them loses one that waits, or one that works if the other has fewer; a trusted
+        proxy, which speaks for many, loses none that works.
+        """
+        most = max(self._by_client.values(), key=len)
+        if _close_waiting(most):
+            return True
+        if len(most) > own + 1 and (working := [item for item in most if item.counts and item.is_open]):
+            max(working, key=lambda item: item.since).transport.abort()
+            return True
+        return any(_close_waiting(connections) for connections in self._by_client.values())
 
     def remove(self, connection: "BoundedProtocol") -> None:
         """Forgets a connection that is closed."""
@@ -113,8 +126,8 @@ class Connections:
         self._sweeping = loop.call_later(_SWEEP_EVERY, self._sweep, loop) if self._count else None
 
 
-def _close_one(connections: "set[BoundedProtocol]") -> bool:
-    """Closes the connection that has waited longest for a request or the rest of one.
+def _close_waiting(connections: "set[BoundedProtocol]") -> bool:
+    """Closes the connection that has waited longest for a request or the rest of one, if any does.
 
     Those that never sent any go first.
     """
@@ -157,15 +170,20 @@ class BoundedProtocol(HttpToolsProtocol):
         """When it began to wait for a request, in the loop's time."""
 
     @property
+    def is_open(self) -> bool:
+        """Whether it is not being closed."""
+        return not self.transport.is_closing()
+
+    @property
     def waits(self) -> bool:
         """Whether it is open and no request is being answered."""
-        return not self.transport.is_closing() and (self.cycle is None or self.cycle.response_complete)
+        return self.is_open and (self.cycle is None or self.cycle.response_complete)
 
     @property
     def awaits_body(self) -> bool:
         """Whether a request is still being read to which no answer has begun."""
         cycle = self.cycle
-        if cycle is None or self.pipeline or self.transport.is_closing():
+        if cycle is None or self.pipeline or not self.is_open:
             return False
         return cycle.more_body and not cycle.response_started
 

@@ -11,13 +11,6 @@ from tests.hostile.attack import INDEFINITE, Attack
 from tests.hostile.corpus import ATTACKS, FLOODS
 from tests.hostile.running import ATTACKERS, Attacked, at_once, attacked, one_after_another
 
-pytestmark = pytest.mark.xfail(
-    strict=False,
-    reason="open: under floods some ordinary requests get 503 (too many open connections), and the server "
-    "logs an operation on a closed transport",
-)
-
-
 FULL_LIST = 40  # so many faults tell the story
 
 

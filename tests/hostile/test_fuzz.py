@@ -16,13 +16,6 @@ from tests.hostile.ordinary import digest
 from tests.hostile.server import Server
 from tests.hostile.wire import Answer
 
-pytestmark = pytest.mark.xfail(
-    strict=False,
-    reason="open: under floods some ordinary requests get 503 (too many open connections), and the server "
-    "logs an operation on a closed transport",
-)
-
-
 REQUESTS, BATCH = 6000, 500
 QUERIES = 2000
 TOGETHER = 50

@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+import select
 import socket
 import threading
 import time
@@ -24,6 +25,7 @@ async def app(scope: Scope, receive: Receive, send: Send) -> None:
         while (await receive()).get("more_body"):
             pass
     if scope["path"] == "/slow":
+        await receive()
         await asyncio.sleep(1.5)
     body = {"/large": b"x" * LARGE, "/slow": b"slow"}.get(scope["path"], b"ok")
     length = str(len(body)).encode()
@@ -53,6 +55,13 @@ def serving(bounds: Bounds) -> Iterator[int]:
 
 def connect(port: int, source: str = "127.0.0.1") -> socket.socket:
     return socket.create_connection(("127.0.0.1", port), timeout=20, source_address=(source, 0))
+
+
+def begin(connection: socket.socket, path: str, *headers: str) -> None:
+    """Sends a request and returns when the server is at it."""
+    lines = (f"POST {path} HTTP/1.1", "Host: x", "Expect: 100-continue", *headers)
+    connection.sendall("\r\n".join(lines).encode() + b"\r\n\r\n")
+    assert connection.recv(25, socket.MSG_WAITALL) == b"HTTP/1.1 100 Continue\r\n\r\n"
 
 
 def rest(connection: socket.socket) -> bytes:
@@ -119,23 +128,21 @@ def test_the_longest_idle_connection_makes_room() -> None:
 
 def test_a_body_that_does_not_come_makes_room() -> None:
     with serving(Bounds(request=30, per_client=8)) as port, ExitStack() as stack:
-        post = b"POST /body HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\n"
         waiting = [stack.enter_context(connect(port)) for _ in range(8)]
         for connection in waiting:
-            connection.sendall(post)
-        time.sleep(0.3)
+            begin(connection, "/body", "Content-Length: 9")
         with connect(port) as connection:
             connection.sendall(GET)
             assert status(connection) == 200
-        assert rest(waiting[0]).startswith(b"HTTP/1.1 408 ")
+        ended, _, _ = select.select(waiting, [], [], 5)
+        assert [rest(connection)[:13] for connection in ended] == [b"HTTP/1.1 408 "]
 
 
 def test_connections_that_work_are_not_closed_for_others() -> None:
     with serving(Bounds(per_client=2)) as port, ExitStack() as stack:
         working = [stack.enter_context(connect(port)) for _ in range(2)]
         for connection in working:
-            connection.sendall(GET.replace(b"/ ", b"/slow "))
-        time.sleep(0.3)
+            begin(connection, "/slow")
         with connect(port) as refused:
             assert status(refused) == 503
         with connect(port, "127.0.0.2") as other:
@@ -149,7 +156,7 @@ def test_a_trusted_proxy_has_no_bound_of_its_own() -> None:
     with serving(Bounds(per_client=1, proxies=proxies)) as port, ExitStack() as stack:
         working = [stack.enter_context(connect(port)) for _ in range(4)]
         for connection in working:
-            connection.sendall(GET.replace(b"/ ", b"/slow "))
+            begin(connection, "/slow")
         assert [status(connection) for connection in working] == [200] * 4
 
 
@@ -157,10 +164,32 @@ def test_all_together_are_bounded() -> None:
     with serving(Bounds(total=4)) as port, ExitStack() as stack:
         working = [stack.enter_context(connect(port, f"127.0.0.{n}")) for n in range(1, 5)]
         for connection in working:
-            connection.sendall(GET.replace(b"/ ", b"/slow "))
-        time.sleep(0.3)
+            begin(connection, "/slow")
         with connect(port, "127.0.0.9") as refused:
             assert status(refused) == 503
+
+
+def test_whoever_has_most_makes_room_for_whoever_has_less() -> None:
+    with serving(Bounds(total=4)) as port, ExitStack() as stack:
+        working = [stack.enter_context(connect(port)) for _ in range(4)]
+        for connection in working:
+            begin(connection, "/slow")
+        with connect(port, "127.0.0.9") as other:
+            other.sendall(GET)
+            assert status(other) == 200
+        answers = sorted(rest(connection)[:15] for connection in working)
+        assert answers == [b"", *[b"HTTP/1.1 200 OK"] * 3]
+
+
+def test_a_trusted_proxy_that_works_makes_no_room() -> None:
+    proxies = (ip_network("127.0.0.1/32"),)
+    with serving(Bounds(total=4, proxies=proxies)) as port, ExitStack() as stack:
+        working = [stack.enter_context(connect(port)) for _ in range(4)]
+        for connection in working:
+            begin(connection, "/slow")
+        with connect(port, "127.0.0.9") as refused:
+            assert status(refused) == 503
+        assert [status(connection) for connection in working] == [200] * 4
 
 
 def test_a_header_has_its_size() -> None:
