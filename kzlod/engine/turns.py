@@ -3,6 +3,7 @@
 import asyncio
 from collections import Counter
 from dataclasses import dataclass, field
+from math import exp2
 
 from kzlod.engine.base import Overloaded
 
@@ -134,4 +135,4 @@ class _Usage:
 
 
 def _faded(seconds: float, after: float) -> float:
-    return seconds * 0.5 ** (after / _HALF_LIFE)
+    return seconds * exp2(-after / _HALF_LIFE)
