@@ -31,6 +31,7 @@ from kzlod.release.published import Release, current_release, open_release
 from kzlod.web.accesslog import AccessLog, open_log
 from kzlod.web.app import create_app
 from kzlod.web.connections import Connections, bounded
+from kzlod.web.observing import Observed
 from kzlod.web.settings import Settings, unknown_variables, variable
 from kzlod.web.site import Serving, Site
 from kzlod.web.state import Web
@@ -127,9 +128,12 @@ async def _serve(
         _allow_descriptors(settings.connections)
         connections = Connections(settings.connection_bounds())
         app = create_app(site, log=log, connections=lambda: len(connections))
+        front = app.middleware_stack
+        if not isinstance(front, Observed):
+            raise TypeError("the application was not made by create_app")
         config = uvicorn.Config(
-            app,
-            http=bounded(connections),
+            front,
+            http=bounded(connections, front.at_once),
             ws="none",
             lifespan="off",
             log_level="warning",

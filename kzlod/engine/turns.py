@@ -30,6 +30,7 @@ class Turns:
         """Takes the bounds."""
         self._slots, self._per_client, self._bound = slots, per_client, waiting
         self._running: Counter[str] = Counter()
+        self._taken = 0
         self._waiting: list[_Waiting] = []
         self._usage = _Usage()
 
@@ -66,11 +67,13 @@ class Turns:
         """Ends a turn of that client and lets the next ones begin."""
         self._usage.charge(client, self._running[client])
         self._running[client] -= 1
+        self._taken -= 1
         if self._running[client] <= 0:
             del self._running[client]
-        while ready := [
-            item for item in self._waiting if not item.turn.done() and self._is_free(item.client)
-        ]:
+        while self._waiting:
+            ready = [item for item in self._waiting if not item.turn.done() and self._is_free(item.client)]
+            if not ready:
+                break
             chosen = min(ready, key=lambda item: (self._running[item.client], self._usage.of(item.client)))
             self._waiting.remove(chosen)
             self._begin(chosen.client)
@@ -78,14 +81,15 @@ class Turns:
 
     def counts(self) -> tuple[int, int]:
         """How many turns are taken, and how many wait."""
-        return self._running.total(), len(self._waiting)
+        return self._taken, len(self._waiting)
 
     def _begin(self, client: str) -> None:
         self._usage.charge(client, self._running[client])
         self._running[client] += 1
+        self._taken += 1
 
     def _is_free(self, client: str) -> bool:
-        return self._running.total() < self._slots and self._running[client] < self._per_client
+        return self._taken < self._slots and self._running[client] < self._per_client
 
     def _make_room(self, own: int, reason: Overloaded) -> bool:
         """Sends away the last one of the client that has most waiting, if those are more than `own` + 1."""

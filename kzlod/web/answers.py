@@ -7,11 +7,12 @@ they may vary by; the least recently used ones make room.
 
 from collections import OrderedDict
 from collections.abc import Hashable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from kzlod.web.observing import note
+from kzlod.web.cycle import Ready, written
+from kzlod.web.observing import OUTCOME, QUERY, note
 from kzlod.web.site import Serving, Site
 
 _VARYING = (b"accept", b"accept-language", b"cookie")
@@ -24,12 +25,9 @@ _LARGEST_KEY = 4096
 _ENTRY_OVERHEAD = 2048
 
 
-@dataclass(frozen=True, slots=True)
-class _Answer:
+class _Entry(NamedTuple):
+    answer: Ready
     start: Message
-    body: bytes
-    outcome: str | None
-    query: str | None
     size: int
 
 
@@ -43,7 +41,7 @@ class Answers:
         """Takes the application, and the site that tells which release is served."""
         self._app, self._site, self._size = app, site, size
         self._of: Serving | None = None
-        self._kept: OrderedDict[Hashable, _Answer] = OrderedDict()
+        self._kept: OrderedDict[Hashable, _Entry] = OrderedDict()
         self._held = 0
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -51,35 +49,50 @@ class Answers:
         with self._site.pinned() as serving:
             await self._answer(scope, receive, send, serving)
 
+    def kept(self, scope: Scope) -> Ready | None:
+        """The kept answer to a request for what is served now."""
+        key = self._key(scope)
+        found = None if key is None else self._find(key, self._site.current())
+        return found.answer if found else None
+
     async def _answer(self, scope: Scope, receive: Receive, send: Send, serving: Serving) -> None:
-        key = _key(scope) if self._size and scope["type"] == "http" and scope["method"] == "GET" else None
+        key = self._key(scope)
         if key is None:
             await self._app(scope, receive, send)
             return
+        found = self._find(key, serving)
+        if found is None:
+            await self._app(scope, receive, _Recorder(self, serving, key, scope, send))
+            return
+        if found.answer.outcome:
+            note(scope, cache="hit", outcome=found.answer.outcome, query=found.answer.query or "")
+        await send(found.start)
+        await send({"type": "http.response.body", "body": found.answer.body})
+
+    def _key(self, scope: Scope) -> Hashable | None:
+        """What the answer to a request depends on; None when it is none that is kept."""
+        return _key(scope) if self._size and scope["type"] == "http" and scope["method"] == "GET" else None
+
+    def _find(self, key: Hashable, serving: Serving) -> _Entry | None:
         if serving is not self._of:
             self._kept.clear()
             self._of, self._held = serving, 0
         found = self._kept.get(key)
-        if found is None:
-            await self._app(scope, receive, _Recorder(self, serving, key, scope, send))
-            return
-        self._kept.move_to_end(key)
-        if found.outcome:
-            note(scope, cache="hit", outcome=found.outcome, query=found.query or "")
-        await send(found.start)
-        await send({"type": "http.response.body", "body": found.body})
+        if found is not None:
+            self._kept.move_to_end(key)
+        return found
 
     @property
     def largest(self) -> int:
         """The longest body that is kept, in bytes."""
         return self._size // _LARGEST_SHARE
 
-    def keep(self, serving: Serving, key: Hashable, answer: _Answer) -> None:
+    def keep(self, serving: Serving, key: Hashable, entry: _Entry) -> None:
         """Keeps an answer of what is still served; the least recently used ones make room."""
         if serving is not self._of or key in self._kept:
             return
-        self._kept[key] = answer
-        self._held += answer.size
+        self._kept[key] = entry
+        self._held += entry.size
         while self._held > self._size:
             self._held -= self._kept.popitem(last=False)[1].size
 
@@ -105,13 +118,14 @@ class _Recorder:
                 self._finish(self._start)
 
     def _finish(self, start: Message) -> None:
-        size = len(self._body) + _ENTRY_OVERHEAD
-        outcome, query = self._scope.get("kzlod.outcome"), self._scope.get("kzlod.query")
-        self._answers.keep(self._serving, self._key, _Answer(start, self._body, outcome, query, size))
+        scope, fields = self._scope, written(start["headers"])
+        release = self._serving.release_id
+        answer = Ready(start["status"], fields, self._body, release, scope.get(OUTCOME), scope.get(QUERY))
+        size = len(fields) + len(self._body) + _ENTRY_OVERHEAD
+        self._answers.keep(self._serving, self._key, _Entry(answer, start, size))
 
 
 def _key(scope: Scope) -> Hashable | None:
-    """What the answer to a request depends on; None when it is none that is kept."""
     path = scope["path"]
     if path.startswith(_CHANGING) or not scope.get("raw_path"):
         return None

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from fastapi import FastAPI, Request
 from fastapi.responses import Response
 from starlette.exceptions import HTTPException
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import Receive, Scope, Send
 
 from kzlod import __doc__ as about
 from kzlod.engine.base import statistics_of
@@ -47,9 +47,8 @@ def create_app(
     # Whatever else occurs in the data below the base leads to its document; the rest is a helpful 404.
     rest = route("/{path:path}", documents.thing)
     # Outside of all other middleware, so that the answer to an error of ours is seen, too.
-    app.middleware_stack = observed = Observed(
-        Answers(_Front(site, app.build_middleware_stack()), site, site.settings.cache_memory // 2)
-    )
+    answers = Answers(_Front(site, app), site, site.settings.cache_memory // 2)
+    app.middleware_stack = observed = Observed(answers, kept=answers.kept)
 
     def figures() -> Mapping[str, float]:
         return {
@@ -71,13 +70,16 @@ class _Front:
     With a slash at the end, too, as the protocol's own examples and tests write the endpoint's address.
     """
 
-    def __init__(self, site: Site, app: ASGIApp) -> None:
+    def __init__(self, site: Site, app: FastAPI) -> None:
         self._endpoint = CommonHeaders(sparql_endpoint(site, editor="/query", render=error_page), site)
-        self._app = app
+        self._app, self._stack = app, app.build_middleware_stack()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        queried = scope["type"] == "http" and scope["path"] in ("/sparql", "/sparql/")
-        await (self._endpoint if queried else self._app)(scope, receive, send)
+        if scope["type"] == "http" and scope["path"] in ("/sparql", "/sparql/"):
+            await self._endpoint(scope, receive, send)
+        else:
+            scope["app"] = self._app  # as the application itself would, had it been asked
+            await self._stack(scope, receive, send)
 
 
 def _http_exception(request: Request, error: Exception) -> Response:

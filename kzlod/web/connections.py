@@ -8,18 +8,24 @@ for no Host, as RFC 9112 section 3.2 does.
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
 from ipaddress import IPv4Network, IPv6Network
-from typing import Any
+from typing import Any, cast
+from urllib.parse import unquote
 
+import httptools
+from starlette.types import Scope
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from kzlod.web.clients import client_name, is_proxy
+from kzlod.web.cycle import Cycle, Ready, status_line, write, written
 
 _SWEEP_EVERY = 0.5  # seconds
 _HEADER_SIZE = 64 * 1024  # bytes
+_LEAST_TAKEN = 64 * 1024  # bytes, or all there are, that a reader takes within the time for a stall
+_OF_A_BODY = frozenset({b"content-length", b"transfer-encoding", b"expect", b"upgrade"})
 _PIPELINED = 32  # requests that may wait on one connection for the answer to an earlier one
 
 
@@ -47,13 +53,28 @@ _LONG_HEADER = _final(
 _IMPATIENT = _final(HTTPStatus.TOO_MANY_REQUESTS, f"At most {_PIPELINED} requests may wait on a connection.")
 
 
+AtOnce = Callable[[Scope], Ready | None]
+"""Gives the answer to a GET request, as ASGI describes it, if it is there without any work."""
+
+
+class _Answered:
+    """Stands for a request that was answered at once, where the protocol asks for the last one."""
+
+    response_started = response_complete = True
+    more_body = False
+    message_event = asyncio.Event()
+
+
+_ANSWERED: Any = _Answered()
+
+
 class _UnwantedRequest(Exception):  # noqa: N818 - raised to the parser, which ends the request
     """Carries the answer to a request that is not served."""
 
 
 @dataclass(frozen=True, slots=True)
 class Bounds:
-    """Times in seconds: `request` for a whole request header to come, `stall` for a reader to take something.
+    """Times in seconds: `request` for a whole request header to come, `stall` for a reader to take 64 KiB.
 
     `total` connections may be open, `per_client` of them to one address (not to a trusted proxy, which speaks
     for many clients).
@@ -148,6 +169,13 @@ class _Quiet:
         if not self._transport.is_closing():
             self._transport.write(data)
 
+    def writelines(self, parts: Sequence[bytes]) -> None:
+        if not self._transport.is_closing():
+            self._transport.writelines(parts)
+
+    def is_closing(self) -> bool:
+        return self._transport.is_closing()
+
     def __getattr__(self, name: str) -> Any:
         return getattr(self._transport, name)
 
@@ -155,12 +183,15 @@ class _Quiet:
 class BoundedProtocol(HttpToolsProtocol):
     """A connection of the HTTP server that is told to the Connections."""
 
-    def __init__(self, *arguments: Any, connections: Connections, **named: Any) -> None:
-        """Takes what the server gives to a protocol, and where the connection is to be counted."""
+    def __init__(
+        self, *arguments: Any, connections: Connections, at_once: AtOnce | None = None, **named: Any
+    ) -> None:
+        """Takes what the server gives to a protocol, where the connection is counted, and what is there."""
         super().__init__(*arguments, **named)
         self._open = connections
-        self._unread_since: float | None = None
-        self._closing_since: float | None = None
+        self._at_once = at_once
+        self._unread: tuple[float, int] | None = None
+        """Bytes that waited for the reader, and when it was so many."""
         self._header_size: int | None = None  # None: no header is being read
         self._refusal = _MALFORMED
         self._refused = False
@@ -236,17 +267,81 @@ class BoundedProtocol(HttpToolsProtocol):
         super().on_header(name, value)
 
     def on_headers_complete(self) -> None:
-        """Called by the parser; the request begins to be answered, or waits for those before it."""
+        """Called by the parser; the request is answered, or waits for those before it."""
         self._header_size = None
+        version = self.parser.get_http_version()
+        self._check_header(version)
+        self._describe(version)
+        if self._at_once is not None and self._can_be_answered_at_once(version):
+            answer = self._at_once(cast("Scope", self.scope))
+            if answer is not None:
+                self._answer(answer)
+                return
+        before = self.cycle
+        self.cycle = Cycle(
+            scope=self.scope,
+            transport=self.transport,
+            flow=self.flow,
+            logger=self.logger,
+            access_logger=self.access_logger,
+            access_log=self.access_log,
+            default_headers=self.server_state.default_headers,
+            message_event=asyncio.Event(),
+            expect_100_continue=self.expect_100_continue,
+            keep_alive=version != "1.0" and self.parser.should_keep_alive(),
+            on_response=self.on_response_complete,
+        )
+        if before is None or before.response_complete:
+            self._start_asgi_task(self.cycle, self.app)
+        else:
+            self.flow.pause_reading()
+            self.pipeline.appendleft((self.cycle, self.app))
+
+    def _check_header(self, version: str) -> None:
+        """Refuses a request that is not served."""
         if len(self.url) > _HEADER_SIZE:
             self._refuse(_LONG_HEADER)
-        if self.parser.get_http_version() == "1.1" and sum(name == b"host" for name, _ in self.headers) != 1:
+        hosts = 0
+        for name, value in self.headers:
+            if name == b"host":
+                hosts += 1
+            elif name == b"transfer-encoding" and value.lower() != b"chunked":
+                self._refuse(_UNKNOWN_CODING)
+        if version == "1.1" and hosts != 1:
             self._refuse(_NO_HOST)
-        if any(name == b"transfer-encoding" and value.lower() != b"chunked" for name, value in self.headers):
-            self._refuse(_UNKNOWN_CODING)
         if len(self.pipeline) >= _PIPELINED:
             self._refuse(_IMPATIENT)
-        super().on_headers_complete()
+
+    def _describe(self, version: str) -> None:
+        """Completes the description of the request for the application."""
+        parsed = httptools.parse_url(self.url)
+        path = parsed.path.decode("ascii")
+        scope = self.scope
+        scope["method"] = self.parser.get_method().decode("ascii")
+        if version != "1.1":
+            scope["http_version"] = version
+        scope["path"] = self.root_path + (unquote(path) if "%" in path else path)
+        scope["raw_path"] = self.root_path.encode("ascii") + parsed.path
+        scope["query_string"] = parsed.query or b""
+
+    def _can_be_answered_at_once(self, version: str) -> bool:
+        """Whether nothing is to be waited for: no body, no answer before it, no reader that falls behind."""
+        return (
+            self.scope["method"] == "GET"
+            and version == "1.1"
+            and (self.cycle is None or self.cycle.response_complete)
+            and not self.flow.write_paused
+            and not self.transport.is_closing()
+            and self.parser.should_keep_alive()
+            and not any(name in _OF_A_BODY for name, _ in self.headers)
+        )
+
+    def _answer(self, answer: Ready) -> None:
+        """Sends an answer that is there."""
+        self.cycle = _ANSWERED
+        head = status_line(answer.status) + written(self.server_state.default_headers) + answer.fields
+        write(self.transport, (head + b"\r\n", answer.body))
+        self.on_response_complete()
 
     def _refuse(self, answer: bytes) -> None:
         self._refusal = answer
@@ -269,27 +364,24 @@ class BoundedProtocol(HttpToolsProtocol):
             self.transport.write(self._refusal)
             self.transport.close()
 
-    def pause_writing(self) -> None:
-        """The reader falls behind."""
-        self._unread_since = self.loop.time()
-        super().pause_writing()
-
     def resume_writing(self) -> None:
         """The reader has caught up."""
-        self._unread_since = None
+        self._unread = None
         super().resume_writing()
 
     def check_time(self, now: float) -> None:
         """Ends the connection when its time is up."""
         bounds = self._open.bounds
-        if self.transport.is_closing():
-            # What was sent last may not have been read; the rest of it is not waited for without end.
-            self._closing_since = self._closing_since or now
-            if now - self._closing_since > bounds.stall:
+        left = self.transport.get_write_buffer_size()
+        if left:
+            self.since = now
+            if self._unread is None or left <= self._unread[1] - _LEAST_TAKEN:
+                self._unread = now, left
+            elif now - self._unread[0] > bounds.stall:
                 self.transport.abort()
-        elif self._unread_since is not None and now - self._unread_since > bounds.stall:
-            self.transport.abort()
-        elif self.waits and now - self.since > bounds.request:
+            return
+        self._unread = None
+        if self.waits and now - self.since > bounds.request:
             self.drop()
 
     def drop(self) -> None:
@@ -302,11 +394,14 @@ class BoundedProtocol(HttpToolsProtocol):
         self.transport.close()
 
 
-def bounded(connections: Connections) -> type[HttpToolsProtocol]:
-    """The protocol class for one server, whose connections are counted and kept within bounds."""
+def bounded(connections: Connections, at_once: AtOnce | None = None) -> type[HttpToolsProtocol]:
+    """The protocol class for one server, whose connections are counted and kept within bounds.
+
+    `at_once` gives the answers that are there without the application's being asked.
+    """
 
     class Protocol(BoundedProtocol):
         def __init__(self, *arguments: Any, **named: Any) -> None:
-            super().__init__(*arguments, connections=connections, **named)
+            super().__init__(*arguments, connections=connections, at_once=at_once, **named)
 
     return Protocol

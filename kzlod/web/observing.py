@@ -10,6 +10,8 @@ from typing import Any
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from kzlod.web.cycle import Ready
+
 QUERY = "kzlod.query"
 """Where a handler leaves in the scope the hash of a query's text (`query_hash`)."""
 OUTCOME = "kzlod.outcome"
@@ -56,10 +58,16 @@ Observer = Callable[[Exchange], None]
 class Observed:
     """Passes requests on to an application, and tells the observers of each when it is over."""
 
-    def __init__(self, app: ASGIApp, observers: Sequence[Observer] = ()) -> None:
-        """Takes the application, middleware included, and who is to be told."""
+    def __init__(
+        self,
+        app: ASGIApp,
+        observers: Sequence[Observer] = (),
+        kept: Callable[[Scope], Ready | None] = lambda _: None,
+    ) -> None:
+        """Takes the application, middleware included, who is to be told, and what gives kept answers."""
         self.app = app
         self.observers = observers
+        self._kept = kept
         self.in_progress = 0
         """How many requests are being answered."""
 
@@ -93,30 +101,79 @@ class Observed:
             raise
         finally:
             self.in_progress -= 1
-            agent, referer, forwarded = _of_interest(scope["headers"])
             outcome = scope.get(OUTCOME)
             gone = outcome == "client-gone" or not (whole or failed)
-            exchange = Exchange(
+            self._tell(
+                scope,
                 now,
-                scope["client"][0] if scope.get("client") else "",
-                forwarded,
-                scope["method"][:32],
-                _path(scope),
-                len(scope["query_string"]),
-                scope.get(QUERY),
-                agent,
-                referer,
+                began,
                 status,
                 release,
                 sent,
                 first,
-                time.perf_counter() - began,
                 "client" if gone else None if whole else "server",
                 "client-gone" if gone and outcome else outcome,
+                scope.get(QUERY),
                 scope.get(CACHE),
             )
-            for observer in self.observers:
-                observer(exchange)
+
+    def at_once(self, scope: Scope) -> Ready | None:
+        """The answer to a request if it is kept; the observers are told that it was sent."""
+        now, began = time.time(), time.perf_counter()
+        found = self._kept(scope)
+        if found is None:
+            return None
+        self._tell(
+            scope,
+            now,
+            began,
+            found.status,
+            found.release,
+            len(found.body),
+            time.perf_counter() - began,
+            None,
+            found.outcome,
+            found.query if found.outcome else None,
+            "hit" if found.outcome else None,
+        )
+        return found
+
+    def _tell(
+        self,
+        scope: Scope,
+        now: float,
+        began: float,
+        status: int | None,
+        release: str | None,
+        sent: int,
+        first: float | None,
+        cut: str | None,
+        outcome: str | None,
+        query: str | None,
+        cache: str | None,
+    ) -> None:
+        agent, referer, forwarded = _of_interest(scope["headers"])
+        exchange = Exchange(
+            now,
+            scope["client"][0] if scope.get("client") else "",
+            forwarded,
+            scope["method"][:32],
+            _path(scope),
+            len(scope["query_string"]),
+            query,
+            agent,
+            referer,
+            status,
+            release,
+            sent,
+            first,
+            time.perf_counter() - began,
+            cut,
+            outcome,
+            cache,
+        )
+        for observer in self.observers:
+            observer(exchange)
 
 
 def query_hash(text: str) -> str:

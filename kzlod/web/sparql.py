@@ -32,6 +32,7 @@ from kzlod.engine.guard import undeclared_prefix
 from kzlod.namespaces import PREFIXES
 from kzlod.web import protocol
 from kzlod.web.clients import client_of
+from kzlod.web.cycle import Fields
 from kzlod.web.negotiation import choose
 from kzlod.web.observing import note, query_hash
 from kzlod.web.problems import Problem, Render, respond
@@ -46,6 +47,9 @@ _CORS = [
     (b"access-control-allow-origin", b"*"),
     (b"access-control-expose-headers", b"KZLOD-Release, ETag, Retry-After, Link"),
 ]
+_SECURE = ((b"vary", b"Accept"), (b"x-content-type-options", b"nosniff"))
+_COMMON: Fields = (*_SECURE, (b"cache-control", b"no-store"))
+_REPEATABLE = (*_SECURE, (b"cache-control", b"no-cache"))
 _PREFLIGHT = {
     "Access-Control-Allow-Methods": _ALLOW,
     "Access-Control-Allow-Headers": "Accept, Accept-Language, Content-Type, If-None-Match",
@@ -67,12 +71,21 @@ def sparql_endpoint(
 class _Whole(Response):
     """An answer of known length; made for every small result, so without detours."""
 
-    def __init__(self, body: bytes, media_type: str, headers: Mapping[str, str]) -> None:
+    def __init__(self, body: bytes, media_type: str, fields: Fields) -> None:
         self.body, self.status_code, self.background = body, 200, None
-        fields = {**headers, "Content-Type": media_type, "Content-Length": str(len(body))}
         self.raw_headers = [
-            (name.lower().encode(), value.encode("latin-1")) for name, value in fields.items()
+            *fields,
+            (b"content-type", media_type.encode("latin-1")),
+            (b"content-length", b"%d" % len(body)),
         ]
+
+
+class _Unchanged(Response):
+    """The answer to a client that has the result already."""
+
+    def __init__(self, fields: Fields) -> None:
+        self.body, self.status_code, self.background = b"", 304, None
+        self.raw_headers = [*fields]
 
 
 class _Endpoint:
@@ -130,15 +143,16 @@ class _Endpoint:
             )
         note(request.scope, query=query_hash(operation.query))
         query = protocol.wanted(operation, _accept(request), PREFIXES, self._address)
-        headers = _caching(query, request, serving)
-        if "ETag" in headers and headers["ETag"] in _tags(request):
-            note(request.scope, outcome="ok")
-            return Response(status_code=304, headers=headers)
-        return await self._run(request, serving, query, headers)
+        fields = _COMMON
+        if request.method != "POST" and serving.release is not None and is_repeatable(query.text):
+            tag = _tag(query, serving)
+            fields = (*_REPEATABLE, (b"etag", tag))
+            if tag in _tags(request):
+                note(request.scope, outcome="ok")
+                return _Unchanged(fields)
+        return await self._run(request, serving, query, fields)
 
-    async def _run(
-        self, request: Request, serving: Serving, query: Query, headers: Mapping[str, str]
-    ) -> Response:
+    async def _run(self, request: Request, serving: Serving, query: Query, fields: Fields) -> Response:
         """Runs the query until its first bytes are there, and prepares the answer that sends them."""
         settings = self._site.settings
         client = client_of(request, settings.trusted_proxies)
@@ -154,7 +168,7 @@ class _Endpoint:
         note(request.scope, outcome="ok", cache="hit" if kept else "miss")
         media_type = _content_type(result.media_type)
         if isinstance(result, WholeResult):
-            return _Whole(b"".join(result.chunks), media_type, headers)
+            return _Whole(b"".join(result.chunks), media_type, fields)
         if request.scope.get("http_version") == "1.0" and request.method != "HEAD":
             # Without chunks a client could not tell a result cut short from a whole one: it needs a length.
             body = await collect(result, OLD_CLIENT_LIMIT)
@@ -162,8 +176,8 @@ class _Endpoint:
                 raise Problem(
                     505, "HTTP/1.1 needed", "A result of this size is not sent to clients of HTTP/1.0."
                 )
-            return _Whole(body, media_type, headers)
-        return StreamedResult(result, media_type, headers, settings.read_stall)
+            return _Whole(body, media_type, fields)
+        return StreamedResult(result, media_type, fields, settings.read_stall)
 
     async def _body(self, request: Request) -> bytes:
         """The request's body; raises a Problem when it is too large or comes too slowly."""
@@ -238,31 +252,36 @@ async def _unless_gone(request: Request, running: Coroutine[Any, Any, Result]) -
 
     Whether the client is there is asked only when the answer takes a moment.
     """
-    loop = asyncio.get_running_loop()
-    answer = loop.create_task(running)
+    loop, task = asyncio.get_running_loop(), asyncio.current_task()
     leaving: list[asyncio.Task[None]] = []
+
+    def left(_: object) -> None:
+        if task is not None and leaving:
+            task.cancel()
 
     def watch() -> None:
         leaving.append(loop.create_task(client_left(request.receive)))
-        leaving[0].add_done_callback(lambda _: answer.cancel())
+        leaving[0].add_done_callback(left)
 
     timer = loop.call_later(_MOMENT, watch)
     try:
-        return await answer
+        return await running
     except asyncio.CancelledError:
-        if leaving and leaving[0].done():
-            return None
-        raise
+        if task is None or not leaving or not leaving[0].done():
+            raise
+        task.uncancel()
+        return None
     finally:
         timer.cancel()
-        for task in leaving:
-            task.cancel()
-            await asyncio.gather(task, return_exceptions=True)
+        if leaving:
+            watching = leaving.pop()
+            watching.cancel()
+            await asyncio.gather(watching, return_exceptions=True)
 
 
 def _accept(request: Request) -> str | None:
-    values = request.headers.getlist("accept")
-    return ",".join(values) if values else None
+    values = [value for name, value in request.scope["headers"] if name == b"accept"]
+    return b",".join(values).decode("latin-1") if values else None
 
 
 def _named(name: str) -> str | None:
@@ -271,11 +290,8 @@ def _named(name: str) -> str | None:
     return found.media_type if found else None
 
 
-def _caching(query: Query, request: Request, serving: Serving) -> dict[str, str]:
-    """Header fields about caching: a release never changes, so the same query has the same result."""
-    headers = {"Vary": "Accept", "X-Content-Type-Options": "nosniff", "Cache-Control": "no-cache"}
-    if request.method == "POST" or serving.release is None or not is_repeatable(query.text):
-        return {**headers, "Cache-Control": "no-store"}
+def _tag(query: Query, serving: Serving) -> bytes:
+    """The entity tag of a query's result: a release never changes, so the same query has the same result."""
     parts = (
         serving.release_id,
         query.text,
@@ -288,13 +304,13 @@ def _caching(query: Query, request: Request, serving: Serving) -> dict[str, str]
     )
     digest = hashlib.sha256("\x00".join(parts).encode()).hexdigest()[:32]
     # Weak: the same solutions, in an order that the engine may choose anew.
-    return {**headers, "ETag": f'W/"{digest}"'}
+    return b'W/"%b"' % digest.encode()
 
 
-def _tags(request: Request) -> set[str]:
+def _tags(request: Request) -> set[bytes]:
     """The entity tags of `If-None-Match`, all written as weak ones (the comparison for GET is weak)."""
-    tags = re.findall(r'"[^"]*"', ",".join(request.headers.getlist("if-none-match")))
-    return {f"W/{tag}" for tag in tags}
+    values = [value for name, value in request.scope["headers"] if name == b"if-none-match"]
+    return {b"W/" + tag for tag in re.findall(rb'"[^"]*"', b",".join(values))} if values else set()
 
 
 def _content_type(media_type: str) -> str:

@@ -1,12 +1,12 @@
 """Sending a result as it comes, so that a result cut short is never mistaken for a whole one."""
 
 import asyncio
-from collections.abc import Mapping
 
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from kzlod.engine.base import EngineError, Result
+from kzlod.web.cycle import Fields
 from kzlod.web.observing import note
 
 OLD_CLIENT_LIMIT = 8 * 1024 * 1024
@@ -24,19 +24,11 @@ class StreamedResult(Response):
     case.
     """
 
-    def __init__(self, result: Result, media_type: str, headers: Mapping[str, str], stall: float) -> None:
+    def __init__(self, result: Result, media_type: str, fields: Fields, stall: float) -> None:
         """Takes a result that has begun."""
-        self.status_code = 200
-        self.background = None
-        self.init_headers({**headers, "content-type": media_type})
+        self.status_code, self.background = 200, None
+        self.raw_headers = [*fields, (b"content-type", media_type.encode("latin-1"))]
         self._result, self._stall = result, stall
-
-    def init_headers(self, headers: Mapping[str, str] | None = None) -> None:
-        """Sets the header fields; the length is not known."""
-        self.raw_headers = [
-            (name.lower().encode("latin-1"), value.encode("latin-1"))
-            for name, value in (headers or {}).items()
-        ]
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Sends the answer; raises ResultCutError when it cannot be sent to its end."""

@@ -279,7 +279,7 @@ def test_one_client_cannot_take_every_worker(opened: Opened) -> None:
 
 def test_full_queue_and_lost_patience(opened: Opened) -> None:
     async def run() -> None:
-        async with opened(Limits(workers=1, queue=2, patience=0.5)) as engine:
+        async with opened(Limits(workers=1, queue=2, patience=2)) as engine:
             asked = asyncio.ensure_future(engine.run(ENDLESS, "a"))
             await asyncio.sleep(0.2)
             others = [asyncio.ensure_future(engine.run(ENDLESS, name)) for name in "bc"]
