@@ -7,8 +7,12 @@ for no Host, as RFC 9112 section 3.2 does.
 """
 
 import asyncio
+import fcntl
+import sys
+import termios
 from collections import defaultdict
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from http import HTTPStatus
 from ipaddress import IPv4Network, IPv6Network
@@ -372,7 +376,7 @@ class BoundedProtocol(HttpToolsProtocol):
     def check_time(self, now: float) -> None:
         """Ends the connection when its time is up."""
         bounds = self._open.bounds
-        left = self.transport.get_write_buffer_size()
+        left = self._unsent()
         if left:
             self.since = now
             if self._unread is None or left <= self._unread[1] - _LEAST_TAKEN:
@@ -383,6 +387,16 @@ class BoundedProtocol(HttpToolsProtocol):
         self._unread = None
         if self.waits and now - self.since > bounds.request:
             self.drop()
+
+    def _unsent(self) -> int:
+        """How many bytes wait for the reader: when any wait here, with those that the system has taken."""
+        here = self.transport.get_write_buffer_size()
+        if not here:
+            return 0
+        taken = bytearray(4)
+        with suppress(OSError, ValueError):
+            fcntl.ioctl(self.transport.get_extra_info("socket").fileno(), termios.TIOCOUTQ, taken)
+        return here + int.from_bytes(taken, sys.byteorder)
 
     def drop(self) -> None:
         """Closes a connection on which nothing is being answered; half a request is answered with 408."""

@@ -8,6 +8,8 @@ import pytest
 from starlette.types import Message, Receive, Scope, Send
 
 from kzlod.web.answers import Answers
+from kzlod.web.cycle import written
+from kzlod.web.observing import Exchange, Observed
 from kzlod.web.settings import Settings
 from kzlod.web.site import Site
 from tests.web.conftest import NoEngine
@@ -42,18 +44,19 @@ class Asking:
         self.site = Site(None, NoEngine(), Settings())
         self.answers = Answers(application, self.site, size)
 
-    def get(
-        self, path: str = "/a", query: bytes = b"", method: str = "GET", **headers: str
-    ) -> tuple[Message, bytes]:
-        fields = [(name.replace("_", "-").encode(), value.encode()) for name, value in headers.items()]
-        scope: dict[str, Any] = {
+    @staticmethod
+    def scope(path: str = "/a", query: bytes = b"", method: str = "GET", **headers: str) -> dict[str, Any]:
+        return {
             "type": "http",
             "method": method,
             "path": path,
             "raw_path": path.encode(),
             "query_string": query,
-            "headers": fields,
+            "headers": [(name.replace("_", "-").encode(), value.encode()) for name, value in headers.items()],
         }
+
+    def get(self, *arguments: Any, **named: Any) -> tuple[Message, bytes]:
+        scope = self.scope(*arguments, **named)
         sent: list[Message] = []
 
         async def send(message: Message) -> None:
@@ -120,6 +123,21 @@ def test_what_asks_for_something_else_is_passed_on(other: dict[str, Any]) -> Non
 def test_what_may_not_be_kept_is_not(application: Application) -> None:
     asking = Asking(application)
     assert asking.get()[1] != asking.get()[1]
+
+
+def test_what_is_kept_can_be_had_at_once_and_is_seen() -> None:
+    asking, seen = Asking(Application()), list[Exchange]()
+    observed = Observed(asking.answers, [seen.append], asking.answers.kept)
+    assert observed.at_once(asking.scope(accept="text/turtle")) is None
+    start, body = asking.get(accept="text/turtle")
+    ready = observed.at_once(asking.scope(accept="text/turtle"))
+    assert ready is not None
+    assert (ready.status, ready.fields, ready.body) == (200, written(start["headers"]), body)
+    assert [(one.status, one.sent, one.release, one.cut) for one in seen] == [(200, len(body), "none", None)]
+    assert observed.at_once(asking.scope(accept="text/html")) is None
+    assert observed.at_once(asking.scope(accept="text/turtle", if_none_match="*")) is None
+    asking.site.swap(None, NoEngine())
+    assert observed.at_once(asking.scope(accept="text/turtle")) is None
 
 
 def test_a_new_release_has_answers_of_its_own() -> None:

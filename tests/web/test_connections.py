@@ -13,7 +13,8 @@ from ipaddress import ip_network
 import uvicorn
 from starlette.types import Receive, Scope, Send
 
-from kzlod.web.connections import Bounds, Connections, bounded
+from kzlod.web.connections import AtOnce, Bounds, Connections, bounded
+from kzlod.web.cycle import Ready
 
 LARGE = 32 * 1024 * 1024
 GET = b"GET / HTTP/1.1\r\nHost: x\r\n\r\n"
@@ -34,10 +35,10 @@ async def app(scope: Scope, receive: Receive, send: Send) -> None:
 
 
 @contextmanager
-def serving(bounds: Bounds) -> Iterator[int]:
+def serving(bounds: Bounds, at_once: AtOnce | None = None) -> Iterator[int]:
     """A server in a thread; yields its port."""
     config = uvicorn.Config(
-        app, http=bounded(Connections(bounds)), ws="none", lifespan="off", log_level="critical"
+        app, http=bounded(Connections(bounds), at_once), ws="none", lifespan="off", log_level="critical"
     )
     server = uvicorn.Server(config)
     with socket.create_server(("127.0.0.1", 0)) as listening:
@@ -114,6 +115,68 @@ def test_a_reader_that_takes_nothing_is_cut_off() -> None:
         deaf.sendall(GET.replace(b"/ ", b"/large "))
         time.sleep(3.5)
         assert len(rest(deaf)) < LARGE
+
+
+def test_a_reader_that_takes_a_little_all_the_time_gets_everything() -> None:
+    with serving(Bounds(stall=1, request=1)) as port, connect(port) as slow:
+        slow.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 65536)
+        slow.sendall(GET.replace(b"/ ", b"/large "))
+        received, end = 0, time.monotonic() + 4
+        while time.monotonic() < end:
+            received += len(slow.recv(40_000))
+            time.sleep(0.1)
+        assert received < LARGE // 4
+        while received < LARGE:
+            received += len(slow.recv(1 << 20))
+
+
+def kept(scope: Scope) -> Ready | None:
+    """What is there for `/kept…` at once; the body is the path and, for `/kept-large`, much more."""
+    path = scope["raw_path"]
+    if not path.startswith(b"/kept"):
+        return None
+    body = path + b"x" * (LARGE if path == b"/kept-large" else 0)
+    return Ready(200, b"content-length: %d\r\nx-kept: yes\r\n" % len(body), body, "1")
+
+
+def asking(path: bytes, *fields: bytes, method: bytes = b"GET", version: bytes = b"1.1") -> bytes:
+    lines = (b"%b %b HTTP/%b" % (method, path, version), b"Host: x", *fields)
+    return b"\r\n".join(lines) + b"\r\n\r\n"
+
+
+def test_what_is_there_is_sent_at_once_and_in_order() -> None:
+    with serving(Bounds(), kept) as port, connect(port) as connection:
+        paths = (b"/kept", b"/kept%20b", b"/", b"/kept", b"/slow")
+        connection.sendall(b"".join(map(asking, paths)) + asking(b"/", b"Connection: close"))
+        answers = rest(connection)
+    bodies = [answer.partition(b"\r\n\r\n")[2] for answer in answers.split(b"HTTP/1.1 200 OK\r\n")[1:]]
+    # Those after the third wait for the application, and are passed on to it.
+    assert bodies == [b"/kept", b"/kept%20b", b"ok", b"ok", b"slow", b"ok"]
+    assert answers.count(b"x-kept: yes") == 2 and answers.lower().count(b"\r\ndate: ") == 6
+
+
+def test_only_a_plain_get_is_answered_at_once() -> None:
+    with serving(Bounds(), kept) as port:
+        for request in (
+            asking(b"/kept", b"Connection: close"),
+            asking(b"/kept", version=b"1.0"),
+            asking(b"/kept", b"Content-Length: 2", b"Connection: close") + b"xx",
+            asking(b"/kept", b"Connection: close", method=b"HEAD"),
+            asking(b"/kept", b"Connection: close", method=b"POST"),
+        ):
+            with connect(port) as connection:
+                connection.sendall(request)
+                answer = rest(connection)
+                assert answer.startswith(b"HTTP/1.1 200") and b"x-kept" not in answer
+
+
+def test_what_is_there_does_not_pile_up_for_who_does_not_read() -> None:
+    with serving(Bounds(), kept) as port, connect(port) as connection:
+        connection.sendall(asking(b"/kept-large") * 1000)
+        answers = rest(connection)
+    # The second finds a reader that is behind, and waits its turn as any other, as do those after it.
+    assert answers.count(b"x-kept: yes") == 1
+    assert answers.count(b"HTTP/1.1 200") == 34 and answers.count(b"HTTP/1.1 429") == 1
 
 
 def test_the_longest_idle_connection_makes_room() -> None:
