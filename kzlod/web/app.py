@@ -75,11 +75,9 @@ class _Front:
         self._app, self._stack = app, app.build_middleware_stack()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "http" and scope["path"] in ("/sparql", "/sparql/"):
-            await self._endpoint(scope, receive, send)
-        else:
-            scope["app"] = self._app  # as the application itself would, had it been asked
-            await self._stack(scope, receive, send)
+        scope["app"] = self._app  # as the application itself would, had it been asked
+        queried = scope["type"] == "http" and scope["path"] in ("/sparql", "/sparql/")
+        await (self._endpoint if queried else self._stack)(scope, receive, send)
 
 
 def _http_exception(request: Request, error: Exception) -> Response:

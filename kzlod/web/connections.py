@@ -196,7 +196,9 @@ class BoundedProtocol(HttpToolsProtocol):
         self._at_once = at_once
         self._unread: tuple[float, int] | None = None
         """Bytes that waited for the reader, and when it was so many."""
-        self._header_size: int | None = None  # None: no header is being read
+        self._header_size: int | None = None  # of the fields that were read; None: no header is being read
+        self._header_received = 0  # bytes since the header began
+        self._begun = 0
         self._refusal = _MALFORMED
         self._refused = False
         self.client_name = ""
@@ -250,17 +252,24 @@ class BoundedProtocol(HttpToolsProtocol):
             self.since = self.loop.time()
         if self.transport.is_closing() or self._refused:
             return
+        in_body = self.cycle is not None and self.cycle.more_body
+        self._begun = 0
         super().data_received(data)
-        if self._header_size is not None:
-            # What the parser has told of so far, or, of an endless line, what it must be holding back.
-            self._header_size += len(data)
-            if self._header_size > _HEADER_SIZE:
-                self._refusal = _LONG_HEADER
-                self.send_400_response("")
+        if self._header_size is None:
+            return
+        # The parser tells of whole lines only: of an endless one nothing is known but what has come.
+        if not self._begun:
+            self._header_received += len(data)
+        else:
+            self._header_received = len(data) if self._begun == 1 and not in_body else 0
+        if self._header_received > _HEADER_SIZE:
+            self._refusal = _LONG_HEADER
+            self.send_400_response("")
 
     def on_message_begin(self) -> None:
         """Called by the parser."""
         self._header_size = 0
+        self._begun += 1
         super().on_message_begin()
 
     def on_header(self, name: bytes, value: bytes) -> None:

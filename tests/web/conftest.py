@@ -54,7 +54,8 @@ class Client:
 
     def request(self, method: str, path: str, **arguments: Any) -> httpx.Response:
         async def ask() -> httpx.Response:
-            transport = httpx.ASGITransport(app=self.app, raise_app_exceptions=False)
+            served: Any = self.app.middleware_stack  # what `kzlod serve` gives to the HTTP server
+            transport = httpx.ASGITransport(app=served, raise_app_exceptions=False)
             async with httpx.AsyncClient(transport=transport, base_url="http://evil.example") as client:
                 return await client.request(method, path, **arguments)
 

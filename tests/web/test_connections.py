@@ -268,6 +268,17 @@ def test_a_header_has_its_size() -> None:
             assert status(large) == 431
 
 
+def test_a_header_that_comes_in_parts_has_the_same_size() -> None:
+    large = GET[:-2] + b"".join(b"X-%d: %s\r\n" % (n, b"x" * 900) for n in range(60)) + b"\r\n"
+    assert 50_000 < len(large) < 64 * 1024
+    with serving(Bounds()) as port, connect(port) as connection:
+        for length in (20_000, 40_000, 60_000, len(large)):
+            connection.sendall(large[:length])
+            time.sleep(0.05)
+            connection.sendall(large[length:])
+            assert status(connection) == 200
+
+
 def test_a_request_has_one_host() -> None:
     with serving(Bounds()) as port:
         for hosts, expected in ((b"", 400), (b"Host: a\r\nHost: b\r\n", 400), (b"Host: a\r\n", 200)):
