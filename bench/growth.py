@@ -15,6 +15,8 @@ from bench import countries, servers, workload
 from bench.load import Outcome, Plan, Request, run
 from bench.peers import SOURCES
 from bench.servers import Running, Server, query
+from kzlod.release.index import FILE as INDEX
+from kzlod.release.index import write_index
 from kzlod.release.published import Release
 from kzlod.release.store import load_file
 
@@ -71,6 +73,7 @@ def grow(release: Release, folder: Path, options: Options, step: Step) -> Iterat
         step(f"{name}: loading {file.stat().st_size / 2**20:,.0f} MiB")
         began = time.perf_counter()
         quads = load_file(file, made / "store")
+        write_index(made / "store", made / INDEX, union=True)
         load = time.perf_counter() - began
         file.unlink()
         asked = _requests(ox.Store.read_only(str(made / "store")), things, constants, number, options)

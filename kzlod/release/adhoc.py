@@ -7,6 +7,8 @@ from typing import Any
 import pyoxigraph as ox
 
 from kzlod.namespaces import BASE
+from kzlod.release.index import FILE as INDEX
+from kzlod.release.index import write_index
 from kzlod.release.published import Release
 from kzlod.release.store import load_file
 
@@ -15,6 +17,7 @@ def open_file(file: Path, folder: Path) -> Release:
     """Loads the file as it is, default graph as written, into `folder`; InputError when it cannot be read."""
     store_path = folder / "store"
     quads = load_file(file, store_path)
+    write_index(store_path, folder / INDEX, union=False)
     with file.open("rb") as content:
         digest = hashlib.file_digest(content, "sha256").hexdigest()
     store = ox.Store.read_only(str(store_path))

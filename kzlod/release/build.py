@@ -25,6 +25,8 @@ from kzlod.queries import read_queries
 from kzlod.release.catalog import CATALOG_GRAPH, build_catalog
 from kzlod.release.dumps import Dump, canonical, write_graph, write_whole
 from kzlod.release.entail import entail
+from kzlod.release.index import FILE as INDEX
+from kzlod.release.index import write_index
 from kzlod.release.infer import infer
 from kzlod.release.published import Release, make_current, open_release
 from kzlod.release.statistics import count
@@ -143,6 +145,8 @@ def _write(repository: Repository, graphs: Graphs, releases: Path, identifier: s
         )
         step("loading the store")
         write_store(graphs, folder / "store")
+        step("indexing")
+        write_index(folder / "store", folder / INDEX, union=True)
         queries = _publish_files(repository, folder)
         manifest = _manifest(repository, graphs, dumps, identifier) | {"queries": queries}
         (folder / "manifest.json").write_text(

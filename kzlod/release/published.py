@@ -2,6 +2,7 @@
 
 release/<id>/manifest.json   what the release consists of, written last
 release/<id>/store/          the query store
+release/<id>/index.sqlite    the IRIs that occur in it
 release/<id>/dumps/          the files that people download
 release/current              symbolic link to the release that is served
 """
@@ -15,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from kzlod.errors import Problem, ReleaseError
+from kzlod.release.index import FILE as INDEX
 
 CURRENT = "current"
 _ID = re.compile(r"\d+\.\d+\.\d+-[0-9a-f]{8}")
@@ -65,6 +67,8 @@ def open_release(path: Path) -> Release:
         ) from error
     if not (release.store_path / "CURRENT").is_file():
         raise ReleaseError(Problem(str(release.store_path), "the release has no query store", _REBUILD))
+    if not (path / INDEX).is_file():
+        raise ReleaseError(Problem(str(path / INDEX), "the release has no index", _REBUILD))
     for file, size in declared.items():
         if not file.is_file() or file.stat().st_size != size:
             raise ReleaseError(

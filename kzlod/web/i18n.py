@@ -9,8 +9,8 @@ from typing import Any
 
 from fastapi import Request
 
+from kzlod.labels import Label
 from kzlod.web.negotiation import choose_language
-from kzlod.web.reading import Label
 
 LANGUAGES = ("en", "ru", "kk")
 DEFAULT = "en"

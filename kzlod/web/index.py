@@ -1,34 +1,43 @@
-"""All IRIs of ours that occur in a release, sorted: containers and members are found by bisection."""
+"""All IRIs of ours that occur in a release, and the tree that their steps make, from its index file."""
 
+import json
 import re
-from bisect import bisect_left
-from collections.abc import Iterable, Sequence
+import sqlite3
+from pathlib import Path
+from threading import local
+from urllib.parse import quote
 
-from kzlod.namespaces import BASE
+from kzlod.labels import Label
 
 _NUMBER = re.compile(r"(\d+)")
+_LAST = "\U0010ffff"
 
 
 class Index:
-    """The known IRIs below the base, and the tree that their steps make."""
+    """The known IRIs below the base (kzlod.release.index). Safe to use from several threads."""
 
-    def __init__(self, iris: Iterable[str], subjects: Iterable[str] = ()) -> None:
-        """Takes all IRIs that occur, and those of which something is said; only ours are kept."""
-        self._iris = sorted({iri for iri in iris if iri.startswith(BASE)})
-        self.subjects: Sequence[str] = sorted({iri for iri in subjects if iri.startswith(BASE)})
+    def __init__(self, file: Path) -> None:
+        """Takes the file, which never changes; sqlite3.OperationalError when it cannot be opened."""
+        self._address = f"file:{quote(str(file))}?mode=ro&immutable=1"
+        self._local = local()
+        self._first("")
 
     def __contains__(self, iri: str) -> bool:
         """Whether the IRI itself occurs anywhere in the release."""
-        position = bisect_left(self._iris, iri)
-        return position < len(self._iris) and self._iris[position] == iri
+        return bool(self._all("SELECT 1 FROM iri WHERE iri = ?", iri))
 
     def __len__(self) -> int:
         """How many IRIs of ours occur."""
-        return len(self._iris)
+        return int(self._all("SELECT COUNT(*) FROM iri")[0])
+
+    def labels(self, iri: str) -> tuple[Label, ...] | None:
+        """The names of one of our IRIs that something is said of; None for any other."""
+        found = self._all("SELECT labels FROM iri WHERE iri = ? AND subject", iri)
+        return tuple(Label(*one) for one in json.loads(found[0])) if found else None
 
     def is_container(self, iri: str) -> bool:
         """Whether known IRIs lie below this one (after a slash or a hash)."""
-        return any(self._first(iri + mark) is not None for mark in "/#")
+        return any(self._begins(iri + mark) for mark in "/#")
 
     def answers(self, iri: str) -> bool:
         """Whether there is anything to say about the IRI: it occurs, or it is a container."""
@@ -39,34 +48,47 @@ class Index:
         found: dict[str, None] = {}
         for mark in "/#":
             prefix = container + mark
-            position = bisect_left(self._iris, prefix)
-            while position < len(self._iris) and self._iris[position].startswith(prefix):
-                iri = self._iris[position]
+            iri = self._first(prefix)
+            while iri is not None and iri.startswith(prefix):
                 step = re.split("[/#]", iri[len(prefix) :], maxsplit=1)[0]
                 member = prefix + step
                 if step:
                     found[member] = None
-                if len(iri) > len(
-                    member
-                ):  # everything below the member, up to the next character after the mark
-                    position = bisect_left(self._iris, member + chr(ord(iri[len(member)]) + 1), position + 1)
-                else:
-                    position += 1
+                # On to what is not below this member: the next character after the mark begins it.
+                end = len(member)
+                iri = self._first(member + chr(ord(iri[end]) + 1) if len(iri) > end else f"{iri}\0")
         return sorted(found, key=natural)
 
     def below(self, prefix: str) -> list[str]:
         """All subjects whose IRI begins with a text, sorted."""
-        start = bisect_left(self.subjects, prefix)
-        end = start
-        while end < len(self.subjects) and self.subjects[end].startswith(prefix):
-            end += 1
-        return list(self.subjects[start:end])
+        return self._all(
+            "SELECT iri FROM iri WHERE iri >= ? AND iri < ? AND subject ORDER BY iri", prefix, prefix + _LAST
+        )
 
-    def _first(self, prefix: str) -> str | None:
-        position = bisect_left(self._iris, prefix)
-        if position < len(self._iris) and self._iris[position].startswith(prefix):
-            return self._iris[position]
-        return None
+    def count_below(self, prefix: str) -> int:
+        """How many subjects have an IRI that begins with a text."""
+        found = self._all(
+            "SELECT COUNT(*) FROM iri WHERE iri >= ? AND iri < ? AND subject", prefix, prefix + _LAST
+        )
+        return int(found[0])
+
+    def _begins(self, prefix: str) -> bool:
+        first = self._first(prefix)
+        return first is not None and first.startswith(prefix)
+
+    def _first(self, start: str) -> str | None:
+        """The first IRI that is not before a text."""
+        found = self._all("SELECT iri FROM iri WHERE iri >= ? ORDER BY iri LIMIT 1", start)
+        return found[0] if found else None
+
+    def _all(self, query: str, *values: str) -> list[str]:
+        database: sqlite3.Connection | None = getattr(self._local, "database", None)
+        if database is None:
+            database = self._local.database = sqlite3.connect(self._address, uri=True)
+        try:
+            return [row[0] for row in database.execute(query, values)]
+        except UnicodeEncodeError:  # half of a surrogate pair, which no IRI has
+            return []
 
 
 def natural(text: str) -> list[tuple[int, int, str]]:

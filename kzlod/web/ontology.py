@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from fastapi import Request
 from pyoxigraph import Literal, NamedNode, Triple
 
+from kzlod.labels import Label
 from kzlod.namespaces import BASE, ONTOLOGY, PREFIXES
 from kzlod.web.addresses import last_step
 from kzlod.web.descriptions import entailed
 from kzlod.web.i18n import Name, pick
 from kzlod.web.names import Namer, Value
-from kzlod.web.reading import TYPE, Label, Reader, Statement
+from kzlod.web.reading import TYPE, Reader, Statement
 from kzlod.web.render import page
 
 IRI = ONTOLOGY.rstrip("#")

@@ -84,7 +84,7 @@ def home(request: Request) -> Response:
             strings,
             namer=namer,
             triples=manifest.get("triples"),
-            things=len(snapshot.reader.index.below(ID)),
+            things=snapshot.reader.index.count_below(ID),
             kinds=len(entries),
             classes=[
                 (namer.name(one["iri"]), f"/kinds/{last_step(one['iri'])}", int(one["count"]))

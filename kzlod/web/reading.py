@@ -12,20 +12,12 @@ from typing import Any
 
 from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Quad, Store, Triple
 
+from kzlod.labels import Label, read_labels
 from kzlod.namespaces import BASE, GRAPH, PREFIXES
+from kzlod.release.index import FILE as INDEX
 from kzlod.web.index import Index
 
 TYPE = PREFIXES["rdf"] + "type"
-UNOFFICIAL = PREFIXES["kzlod"] + "unofficialLabel"
-LABELS = (
-    PREFIXES["skos"] + "prefLabel",
-    PREFIXES["rdfs"] + "label",
-    PREFIXES["dcterms"] + "title",
-    UNOFFICIAL,
-    PREFIXES["schema"] + "name",
-    PREFIXES["foaf"] + "name",
-)
-
 Term = NamedNode | BlankNode | Literal | Triple
 
 
@@ -44,26 +36,17 @@ class Statement:
         return self.object.value if isinstance(self.object, NamedNode) else None
 
 
-@dataclass(frozen=True, slots=True)
-class Label:
-    """A name of a thing: text, language tag (empty when none), and whether the project made it."""
-
-    text: str
-    language: str
-    unofficial: bool = False
-
-
 class Reader:
     """A release opened for reading. Safe to use from several threads; holds no state but caches."""
 
     def __init__(self, store: Store, manifest: Mapping[str, Any], path: Path) -> None:
-        """Takes the opened store, the manifest and the release's directory; reads every IRI of ours once."""
+        """Takes the opened store, the manifest and the release's directory."""
         self.manifest = manifest
         self.path = path
         self._store = store
         self._union = DefaultGraph() if manifest.get("kind") == "release" else None
         self.graphs: tuple[str, ...] = tuple(sorted(_named(store.named_graphs())))
-        self.index = self._read_index()
+        self.index = Index(path / INDEX)
         self.labels = lru_cache(maxsize=50_000)(self._labels)
         self.graph_subjects = lru_cache(maxsize=32)(self._graph_subjects)
 
@@ -112,28 +95,12 @@ class Reader:
         return sum(1 for _ in self._store.quads_for_pattern(None, None, None, NamedNode(graph)))
 
     def _labels(self, iri: str) -> tuple[Label, ...]:
-        unofficial = {term.value for term in self.objects(iri, UNOFFICIAL) if isinstance(term, Literal)}
-        found: dict[tuple[str, str], Label] = {}
-        for predicate in LABELS:
-            for term in self.objects(iri, predicate):
-                if isinstance(term, Literal):
-                    key = (term.value, term.language or "")
-                    found.setdefault(key, Label(*key, unofficial=term.value in unofficial))
-        return tuple(found.values())
+        found = self.index.labels(iri)
+        return read_labels(self._store, iri, self._union) if found is None else found
 
     def _graph_subjects(self, graph: str) -> tuple[str, ...]:
         quads = self._store.quads_for_pattern(None, None, None, NamedNode(graph))
         return tuple(sorted({quad.subject.value for quad in quads if isinstance(quad.subject, NamedNode)}))
-
-    def _read_index(self) -> Index:
-        occurring, subjects = set(self.graphs), set()
-        for quad in self._store.quads_for_pattern(None, None, None, self._union):
-            if isinstance(quad.subject, NamedNode):
-                subjects.add(quad.subject.value)
-            if isinstance(quad.object, NamedNode):
-                occurring.add(quad.object.value)
-            occurring.add(quad.predicate.value)
-        return Index(occurring | subjects, subjects)
 
 
 def merge(quads: Iterable[Quad]) -> list[Statement]:

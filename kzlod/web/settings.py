@@ -89,7 +89,7 @@ class Settings(BaseSettings):
         10.0, gt=0, description="How long the header of a request may take, counted from its first byte."
     )
     read_stall: float = Field(
-        15.0, gt=0, description="How long a client may take nothing of its result before it is cut off."
+        15.0, gt=0, description="How long a client may take to read 64 KiB before it is cut off."
     )
     connections: int = Field(2000, ge=8, description="Connections that may be open.")
     client_connections: int = Field(

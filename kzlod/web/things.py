@@ -9,13 +9,14 @@ from typing import TypeVar
 
 from pyoxigraph import Literal
 
+from kzlod.labels import PROPERTIES as LABELS
 from kzlod.namespaces import GRAPH, ONTOLOGY, PREFIXES
 from kzlod.web.addresses import containers, page_path
 from kzlod.web.descriptions import DISPUTED, SOURCE, SUPPORTS, Citation, Description, entailed
 from kzlod.web.i18n import Name
 from kzlod.web.index import natural
 from kzlod.web.names import Namer, Value
-from kzlod.web.reading import LABELS, TYPE, Reader, Statement, is_source_graph, source_of_graph
+from kzlod.web.reading import TYPE, Reader, Statement, is_source_graph, source_of_graph
 
 T = TypeVar("T")
 PAGE = 100

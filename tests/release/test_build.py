@@ -219,7 +219,7 @@ def test_killing_a_build_at_random_moments_leaves_the_previous_release(tiny: Pat
     assert finished < 12, "no build was killed before its end: the test showed nothing"
 
 
-@pytest.mark.parametrize("damage", ["manifest", "store", "dump", "json", "nothing"])
+@pytest.mark.parametrize("damage", ["manifest", "store", "index", "dump", "json", "nothing"])
 def test_half_written_releases_are_recognised(tiny: Path, tmp_path: Path, damage: str) -> None:
     import shutil
 
@@ -231,6 +231,8 @@ def test_half_written_releases_are_recognised(tiny: Path, tmp_path: Path, damage
         (release.path / "manifest.json").unlink()
     elif damage == "store":
         shutil.rmtree(release.store_path)
+    elif damage == "index":
+        (release.path / "index.sqlite").unlink()
     elif damage == "dump":
         (release.dumps_path / "kzlod.nq.gz").write_bytes(b"")
     else:

@@ -13,6 +13,8 @@ from fastapi import FastAPI
 from pyoxigraph import DefaultGraph, NamedNode, Quad, RdfFormat, Store, parse, serialize
 
 from kzlod.engine.base import Kind, Query, Result, WholeResult
+from kzlod.release.index import FILE as INDEX
+from kzlod.release.index import write_index
 from kzlod.release.published import Release
 from kzlod.web.app import create_app
 from kzlod.web.settings import Settings
@@ -83,6 +85,7 @@ def write_release(folder: Path, quads: list[Quad], *, kind: str = "release", nam
     if kind == "release":
         store.extend(Quad(one.subject, one.predicate, one.object, DefaultGraph()) for one in quads)
     store.flush()
+    write_index(path / "store", path / INDEX, union=kind == "release")
     by_graph: dict[str, list[Quad]] = {}
     for one in quads:
         if isinstance(one.graph_name, NamedNode):

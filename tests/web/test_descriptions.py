@@ -1,11 +1,15 @@
 """Descriptions: statements with graphs, incoming links, citations, supports, discrepancies, containers."""
 
+from pathlib import Path
+from tempfile import NamedTemporaryFile
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from pyoxigraph import Literal, NamedNode, Triple
 
 from kzlod.namespaces import BASE, GRAPH, ID, ONTOLOGY
+from kzlod.release.index import write
 from kzlod.release.published import Release
 from kzlod.web.addresses import candidates, containers, document_path, page_path
 from kzlod.web.descriptions import Description, describe, triples
@@ -139,7 +143,11 @@ STEPS = st.lists(st.sampled_from(["a", "a-1", "b", "1", "10", "a0"]), min_size=1
 @given(st.lists(STEPS, min_size=1, max_size=12))
 def test_members_are_the_next_steps(paths: list[list[str]]) -> None:
     iris = {f"{ID}{'/'.join(path)}" for path in paths}
-    index = Index(iris)
+    with NamedTemporaryFile() as file:
+        write(Path(file.name), dict.fromkeys(iris, True))
+        index = Index(Path(file.name))
+    assert len(index) == len(iris) == index.count_below(ID)
+    assert index.below(f"{ID}a/") == sorted(iri for iri in iris if iri.startswith(f"{ID}a/"))
     for container in {container for iri in iris for container in containers(iri)}:
         expected = {
             f"{container}/{iri.removeprefix(container + '/').split('/')[0]}"

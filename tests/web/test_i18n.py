@@ -4,9 +4,9 @@ import string
 
 import pytest
 
+from kzlod.labels import Label
 from kzlod.web.i18n import LANGUAGES, load, pick, texts
 from kzlod.web.names import foreign_terms
-from kzlod.web.reading import Label
 
 from .conftest import Client
 
