@@ -23,7 +23,7 @@ _START_TIMEOUT = 30.0
 _FORK_TIMEOUT = 5.0
 _CRASHES = {-signal.SIGABRT, -signal.SIGSEGV, -signal.SIGBUS, -signal.SIGILL, -signal.SIGTRAP}
 _PROCESS_CLOCK = 2  # the clock of a process's own time, as in clock_getcpuclockid(3)
-_TRIES = 5
+_TRIES = 25  # so many times the patience is waited altogether
 _CLOSE_ENOUGH = 0.01  # seconds
 _LOWER = 5  # how much the priority of a long query is lowered
 

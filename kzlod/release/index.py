@@ -3,6 +3,7 @@
 release/<id>/index.sqlite
     iri (iri, subject, labels)   each IRI below the base; subject 1: something is said of it;
                                  labels: JSON, a list of [text, language, unofficial]
+    and the tables of search (kzlod.release.search)
 
 It is written once, so that whoever serves the release need not read all of it first, and finds the names of
 a thing by one look.
@@ -10,7 +11,7 @@ a thing by one look.
 
 import json
 import sqlite3
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import astuple
 from pathlib import Path
@@ -19,6 +20,7 @@ import pyoxigraph as ox
 
 from kzlod.labels import Label, read_labels
 from kzlod.namespaces import BASE
+from kzlod.release.search import Entry, read_entries, write_search
 
 FILE = "index.sqlite"
 """The name of the file in the folder of a release."""
@@ -36,15 +38,18 @@ def write_index(store_path: Path, file: Path, *, union: bool) -> None:
     """
     store = ox.Store.read_only(str(store_path))
     graph = ox.DefaultGraph() if union else None
-    write(file, _iris(store, graph), lambda iri: read_labels(store, iri, graph))
+    write(file, _iris(store, graph), lambda iri: read_labels(store, iri, graph), read_entries(store, graph))
 
 
 def write(
-    file: Path, iris: Mapping[str, bool], labels: Callable[[str], Sequence[Label]] = lambda _: ()
+    file: Path,
+    iris: Mapping[str, bool],
+    labels: Callable[[str], Sequence[Label]] = lambda _: (),
+    entries: Iterable[Entry] = (),
 ) -> None:
     """Writes IRIs, each with whether it is a subject, into a new file; OSError when that cannot be done.
 
-    `labels` gives the names of a subject.
+    `labels` gives the names of a subject, `entries` are what search finds.
     """
 
     def rows() -> Iterator[tuple[str, bool, str]]:
@@ -58,6 +63,7 @@ def write(
             database.execute("PRAGMA journal_mode = OFF")
             database.execute(_SCHEMA)
             database.executemany("INSERT INTO iri VALUES (?, ?, ?)", rows())
+            write_search(database, entries)
     except sqlite3.OperationalError as error:
         raise OSError(f"{file}: {error}") from error
 

@@ -27,7 +27,6 @@ _ENTRY_OVERHEAD = 2048
 
 class _Entry(NamedTuple):
     answer: Ready
-    start: Message
     size: int
 
 
@@ -66,7 +65,9 @@ class Answers:
             return
         if found.answer.outcome:
             note(scope, cache="hit", outcome=found.answer.outcome, query=found.answer.query or "")
-        await send(found.start)
+        lines = found.answer.fields.split(b"\r\n")[:-1]
+        headers = [(name, value) for name, _, value in (line.partition(b": ") for line in lines)]
+        await send({"type": "http.response.start", "status": found.answer.status, "headers": headers})
         await send({"type": "http.response.body", "body": found.answer.body})
 
     def _key(self, scope: Scope) -> Hashable | None:
@@ -122,7 +123,7 @@ class _Recorder:
         release = self._serving.release_id
         answer = Ready(start["status"], fields, self._body, release, scope.get(OUTCOME), scope.get(QUERY))
         size = len(fields) + len(self._body) + _ENTRY_OVERHEAD
-        self._answers.keep(self._serving, self._key, _Entry(answer, start, size))
+        self._answers.keep(self._serving, self._key, _Entry(answer, size))
 
 
 def _key(scope: Scope) -> Hashable | None:

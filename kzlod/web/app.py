@@ -9,7 +9,7 @@ from starlette.types import Receive, Scope, Send
 
 from kzlod import __doc__ as about
 from kzlod.engine.base import statistics_of
-from kzlod.web import catalog, documents, downloads, kinds, operations, pages, shapes
+from kzlod.web import catalog, documents, downloads, kinds, operations, pages, searching, shapes
 from kzlod.web.accesslog import AccessLog
 from kzlod.web.answers import Answers
 from kzlod.web.health import Health
@@ -41,7 +41,7 @@ def create_app(
     app.add_exception_handler(HTTPException, _http_exception)
     app.add_exception_handler(Exception, _unexpected)
     app.router.routes.extend(quick_route(path, handler) for path, handler in documents.QUICK_ROUTES)
-    for module in (pages, kinds, shapes, catalog, downloads, operations, documents):
+    for module in (pages, searching, kinds, shapes, catalog, downloads, operations, documents):
         app.router.routes.extend(route(path, handler) for path, handler in module.ROUTES)
     app.router.routes.extend(Health(app.state.web).routes())
     # Whatever else occurs in the data below the base leads to its document; the rest is a helpful 404.

@@ -8,6 +8,7 @@ from threading import local
 from urllib.parse import quote
 
 from kzlod.labels import Label
+from kzlod.web.search import patient
 
 _NUMBER = re.compile(r"(\d+)")
 _LAST = "\U0010ffff"
@@ -72,6 +73,10 @@ class Index:
         )
         return int(found[0])
 
+    def query(self, statement: str, *values: object) -> list[tuple[object, ...]]:
+        """Runs a statement of search (kzlod.web.search); raises SearchTooLongError."""
+        return patient(self._database(), statement, *values)
+
     def _begins(self, prefix: str) -> bool:
         first = self._first(prefix)
         return first is not None and first.startswith(prefix)
@@ -82,13 +87,17 @@ class Index:
         return found[0] if found else None
 
     def _all(self, query: str, *values: str) -> list[str]:
-        database: sqlite3.Connection | None = getattr(self._local, "database", None)
-        if database is None:
-            database = self._local.database = sqlite3.connect(self._address, uri=True)
         try:
-            return [row[0] for row in database.execute(query, values)]
+            return [row[0] for row in self._database().execute(query, values)]
         except UnicodeEncodeError:  # half of a surrogate pair, which no IRI has
             return []
+
+    def _database(self) -> sqlite3.Connection:
+        """The connection of this thread."""
+        found: sqlite3.Connection | None = getattr(self._local, "database", None)
+        if found is None:
+            found = self._local.database = sqlite3.connect(self._address, uri=True)
+        return found
 
 
 def natural(text: str) -> list[tuple[int, int, str]]:

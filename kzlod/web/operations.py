@@ -15,7 +15,11 @@ from kzlod.web.routing import Routes
 from kzlod.web.state import web_of
 
 URLS_IN_A_PART = 50_000
-_STATIC = {"style.css": "text/css; charset=utf-8", "icon.svg": "image/svg+xml"}
+_STATIC = {
+    "style.css": "text/css; charset=utf-8",
+    "suggest.js": "text/javascript; charset=utf-8",
+    "icon.svg": "image/svg+xml",
+}
 _XML = '<?xml version="1.0" encoding="UTF-8"?>\n'
 _SITEMAP = 'xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"'
 

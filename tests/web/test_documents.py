@@ -226,7 +226,7 @@ def test_an_unknown_thing_leads_to_the_nearest_container(client: Client) -> None
 def test_nonsense_is_not_found(client: Client, path: str) -> None:
     answer = client.get(path, "text/html")
     assert answer.status_code == 404
-    assert "<script" not in answer.text
+    assert "<script>" not in answer.text
 
 
 def test_an_overlong_path_is_refused(client: Client) -> None:

@@ -19,6 +19,9 @@ PAGES = [
     "/",
     "/sources",
     "/query",
+    "/search",
+    "/search?q=extradition+treaty",
+    "/search?q=nothing-of-this",
     "/examples",
     "/examples/treaties",
     "/kinds/Treaty",
@@ -73,7 +76,8 @@ def test_a_page_is_sound(client: Client, path: str, language: str) -> None:
     assert names.count("main") == 1
     assert page.all("html")[0]["lang"] == language
     assert page.all("a")[0]["href"] == "#content"
-    assert not {"script", "style", "iframe", "object"} & set(names)
+    assert not {"style", "iframe", "object"} & set(names)
+    assert [attributes["src"] for attributes in page.all("script")] == ["/static/suggest.js"]
     assert not [attributes for _, attributes in page.tags if "style" in attributes]
     assert not [name for _, attributes in page.tags for name in attributes if name.startswith("on")]
     identifiers = [attributes["id"] for _, attributes in page.tags if "id" in attributes]
@@ -186,7 +190,7 @@ def test_sources_show_what_is_known(client: Client) -> None:
 
 def test_the_query_form_asks_the_endpoint(client: Client) -> None:
     page = Page(client.page("/query"))
-    form = page.all("form")[0]
+    form = next(one for one in page.all("form") if one["action"] != "/search")
     assert (form["action"], form["method"]) == ("/sparql", "get")
     assert [one["value"] for one in page.all("option")] == [media_type for _, media_type in RESULT_FORMATS]
     assert page.all("textarea")[0]["name"] == "query"

@@ -22,6 +22,7 @@ PAGES = [
     "/",
     "/sources",
     "/query",
+    "/search?q=treaty",
     "/examples",
     "/examples/treaties.html",
     "/dumps/",

@@ -1,0 +1,209 @@
+"""What search finds: the things of a release with their words, for the full-text index of its file.
+
+release/<id>/index.sqlite
+    entry (id, iri, kind, key, weight)   each thing that can be found; kind: its most special class; key:
+                                     the words of the last two steps of its IRI
+    document (entry, iri)            the source documents that speak of it
+    act (entry, iri)                 the acts and treaties that it belongs to or names
+    words (name, code, context, text)   FTS5; rowid = entry.id; words as kzlod.words gives them
+
+Any release has these by the terms of the ontology; nothing here knows a country or a document.
+"""
+
+import math
+import re
+import sqlite3
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from urllib.parse import unquote
+
+import pyoxigraph as ox
+
+from kzlod.labels import PROPERTIES, Graph
+from kzlod.namespaces import BASE, GRAPH, ID, ONTOLOGY, PREFIXES
+from kzlod.words import words
+
+_TYPE = PREFIXES["rdf"] + "type"
+_SKOS, _OWL = PREFIXES["skos"], PREFIXES["owl"]
+_OTHER_KINDS = {
+    f"{_SKOS}Concept",
+    f"{_SKOS}ConceptScheme",
+    f"{_OWL}Class",
+    f"{_OWL}ObjectProperty",
+    f"{_OWL}DatatypeProperty",
+}
+_NOT_FOUND = {ONTOLOGY + name for name in ("Citation", "DiscrepancySide")}
+_ACTS = {ONTOLOGY + name for name in ("DomesticAct", "Treaty")}
+_NAMES = {*PROPERTIES, PREFIXES["dcterms"] + "alternative", PREFIXES["skos"] + "altLabel", ONTOLOGY + "term"}
+_CODES = {
+    f"{_SKOS}notation",
+    *(ONTOLOGY + name for name in ("number", "symbol", "treatyNumber", "actNumber", "printedCode")),
+}
+_CONTEXT = {
+    ONTOLOGY + name
+    for name in ("provisionOf", "isPartOf", "about", "question", "versionOf", "institutionOf", "concerns")
+}
+_STEPS = re.compile(r"[/#._-]")
+_SCHEMA = """
+CREATE TABLE entry (
+    id INTEGER PRIMARY KEY, iri TEXT NOT NULL, kind TEXT NOT NULL, key TEXT NOT NULL, weight REAL NOT NULL
+);
+CREATE TABLE document (entry INTEGER, iri TEXT, PRIMARY KEY (entry, iri)) WITHOUT ROWID;
+CREATE TABLE act (entry INTEGER, iri TEXT, PRIMARY KEY (entry, iri)) WITHOUT ROWID;
+CREATE VIRTUAL TABLE words USING fts5 (
+    name, code, context, text, content = '', prefix = '2 3', tokenize = 'unicode61 remove_diacritics 0'
+);
+CREATE VIRTUAL TABLE known USING fts5vocab (words, 'row');
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A thing that can be found. `kind` is its most special class; the last four are words.
+
+    `weight` is what counts against it: that there are many of its kind, and that it is deep below others.
+    """
+
+    iri: str
+    kind: str
+    weight: float
+    documents: frozenset[str]
+    acts: frozenset[str]
+    name: str
+    code: str
+    context: str
+    text: str
+
+
+def write_search(database: sqlite3.Connection, entries: Iterable[Entry]) -> None:
+    """Writes the tables of search; sqlite3.OperationalError when this SQLite has no FTS5."""
+    database.executescript(_SCHEMA)
+    for number, one in enumerate(entries, 1):
+        key = " ".join(words(unquote(" ".join(one.iri.rsplit("/", 2)[1:]))))
+        entry = (number, one.iri, one.kind, key, one.weight)
+        database.execute("INSERT INTO entry VALUES (?, ?, ?, ?, ?)", entry)
+        database.executemany("INSERT INTO document VALUES (?, ?)", ((number, iri) for iri in one.documents))
+        database.executemany("INSERT INTO act VALUES (?, ?)", ((number, iri) for iri in one.acts))
+        database.execute(
+            "INSERT INTO words (rowid, name, code, context, text) VALUES (?, ?, ?, ?, ?)",
+            (number, one.name, one.code, one.context, one.text),
+        )
+    database.execute("INSERT INTO words (words) VALUES ('optimize')")
+
+
+def read_entries(store: ox.Store, graph: Graph | None) -> Iterator[Entry]:
+    """The things of a store that can be found, in the order of their IRIs; `graph` None: all graphs."""
+    kinds = _kinds(store, graph)
+    counts = Counter(kinds.values())
+    names = _Names(store, graph)
+    for iri in sorted(kinds):
+        entry = _entry(store, iri, kinds, names)
+        if entry is not None:
+            yield replace(entry, weight=math.log(counts[entry.kind]) + iri.count("/"))
+
+
+def _kinds(store: ox.Store, graph: Graph | None) -> dict[str, str]:
+    """The most special class of each thing of ours that can be found: of its classes the rarest."""
+    classes: defaultdict[str, set[str]] = defaultdict(set)
+    counts: Counter[str] = Counter()
+    for quad in store.quads_for_pattern(None, ox.NamedNode(_TYPE), None, graph):
+        subject, kind = quad.subject, quad.object
+        if (
+            isinstance(subject, ox.NamedNode)
+            and isinstance(kind, ox.NamedNode)
+            and subject.value.startswith(BASE)
+            and (kind.value.startswith(ONTOLOGY) or kind.value in _OTHER_KINDS)
+            and kind.value not in classes[subject.value]
+        ):
+            classes[subject.value].add(kind.value)
+            counts[kind.value] += 1
+    return {
+        iri: min(kinds, key=lambda kind: (counts[kind], kind))
+        for iri, kinds in classes.items()
+        if kinds and not kinds & _NOT_FOUND
+    }
+
+
+class _Names:
+    """The names of things, as words, and the acts that provisions belong to; each is read once."""
+
+    def __init__(self, store: ox.Store, graph: Graph | None) -> None:
+        self._store, self._graph = store, graph
+        self._of: dict[str, str] = {}
+        self._acts: dict[str, str | None] = {}
+
+    def of(self, iri: str) -> str:
+        if iri not in self._of:
+            found: dict[str, None] = {}
+            for name in PROPERTIES:
+                for quad in self._store.quads_for_pattern(
+                    ox.NamedNode(iri), ox.NamedNode(name), None, self._graph
+                ):
+                    if isinstance(quad.object, ox.Literal):
+                        found.setdefault(quad.object.value)
+            self._of[iri] = " ".join(found)
+        return self._of[iri]
+
+    def act(self, iri: str, kinds: dict[str, str]) -> str | None:
+        """The act or treaty that a thing is or belongs to."""
+        if kinds.get(iri) in _ACTS:
+            return iri
+        if iri not in self._acts:
+            quads = self._store.quads_for_pattern(
+                ox.NamedNode(iri), ox.NamedNode(ONTOLOGY + "provisionOf"), None, self._graph
+            )
+            found = next((quad.object for quad in quads if isinstance(quad.object, ox.NamedNode)), None)
+            self._acts[iri] = found.value if found else None
+        return self._acts[iri]
+
+
+def _entry(store: ox.Store, iri: str, kinds: dict[str, str], names: _Names) -> Entry | None:
+    """A thing as it is found, its weight aside; None when it has no name."""
+    called: dict[str, None] = {}
+    codes = dict.fromkeys(_STEPS.split(unquote(iri.removeprefix(ID).removeprefix(BASE))))
+    told: dict[str, None] = {}
+    context: dict[str, None] = {}
+    documents, acts = set(), set()
+    if own := names.act(iri, kinds):
+        acts.add(own)
+    for quad in store.quads_for_pattern(ox.NamedNode(iri), None, None, None):
+        source = quad.graph_name
+        if isinstance(source, ox.NamedNode) and _is_source(source.value):
+            documents.add(f"{ID}source/{source.value.removeprefix(GRAPH)}")
+        name, term = quad.predicate.value, quad.object
+        if isinstance(term, ox.NamedNode):
+            if act := names.act(term.value, kinds):
+                acts.add(act)
+            if name in _CONTEXT:
+                context.setdefault(names.of(term.value))
+        elif isinstance(term, ox.Literal):
+            if name in _NAMES:
+                called.setdefault(term.value)
+            elif name in _CODES:
+                codes.setdefault(term.value)
+            elif term.language or term.datatype.value.endswith("#string"):
+                told.setdefault(term.value)
+    if not called:
+        return None
+    for act in sorted(acts):
+        context.setdefault(names.of(act))
+    return Entry(
+        iri,
+        kinds[iri],
+        0.0,
+        frozenset(documents),
+        frozenset(acts),
+        _joined(called),
+        _joined(codes),
+        _joined(context),
+        _joined(told),
+    )
+
+
+def _is_source(graph: str) -> bool:
+    return graph.startswith(GRAPH) and "/" in graph.removeprefix(GRAPH)
+
+
+def _joined(texts: Iterable[str]) -> str:
+    return " ".join(word for text in texts for word in words(text))

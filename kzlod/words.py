@@ -1,0 +1,38 @@
+"""Words as search compares them: in one case, without diacritics, abbreviations written out alike.
+
+The same is done to what is searched and to what is searched for, so `ст. 205`, `205-бап` and `art 205` meet.
+"""
+
+import re
+import unicodedata
+from collections.abc import Mapping
+
+_WORD = re.compile(r"[^\W_]+")
+_JOINED = re.compile(r"(?<=[^\W\d_])(?=\d)|(?<=\d)(?=[^\W\d_])")
+
+# Who has no Kazakh keyboard writes the letters of the Russian one.
+_PLAIN = str.maketrans("әғқңөұүһіё", "агкноуухие")
+
+_SAME: Mapping[str, str] = {
+    "art": "article articles arts ст статья статьи статье статью статей статьей "
+    "бап бабы бабынын бабына бабында баптын баптар",
+    "part": "parts ч часть части частью частей болик болиги болигинин",
+    "para": "paragraph paragraphs paras параграф абзац азат азатжол",
+    "point": "points п пункт пункта пункты пункте тармак тармагы тармакша",
+    "chapter": "chapters ch гл глава главы тарау тарауы",
+    "q": "question questions вопрос вопросы сурак",
+}
+_ONE = {word: one for one, same in _SAME.items() for word in same.split()}
+
+
+def words(text: str) -> list[str]:
+    """The words of a text in their order; letters and digits side by side are apart (`Q091`: q, 91)."""
+    folded = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold().translate(_PLAIN))
+    plain = "".join(character for character in folded if not unicodedata.combining(character))
+    return [_alike(part) for word in _WORD.findall(plain) for part in _JOINED.split(word)]
+
+
+def _alike(word: str) -> str:
+    if word.isdecimal():
+        return word.lstrip("0") or "0"
+    return _ONE.get(word, word)

@@ -1,0 +1,137 @@
+"""Search over the index file: what is found, in which order, and what is forgiven."""
+
+import sqlite3
+from collections.abc import Iterator
+from functools import partial
+
+import pyoxigraph as ox
+import pytest
+
+from kzlod.namespaces import BASE, GRAPH, ID, ONTOLOGY, PREFIXES
+from kzlod.release.index import write_index
+from kzlod.web.search import Found, Query, SearchTooLongError, patient, search
+
+TYPE = PREFIXES["rdf"] + "type"
+LABEL = PREFIXES["rdfs"] + "label"
+DOCUMENT = f"{ID}source/XXX/report"
+ACT = f"{ID}act/XXX/code"
+
+
+def thing(path: str, kind: str, label: str = "", **said: str) -> Iterator[ox.Quad]:
+    """A thing in a source graph and in the union; an IRI among the values is one."""
+    subject = ox.NamedNode(f"{ID}{path}")
+    graphs = (ox.NamedNode(f"{GRAPH}XXX/report"), ox.DefaultGraph())
+    pairs: list[tuple[str, ox.NamedNode | ox.Literal]] = [(TYPE, ox.NamedNode(ONTOLOGY + kind))]
+    if label:
+        pairs.append((LABEL, ox.Literal(label, language="en")))
+    for name, value in said.items():
+        pairs.append((ONTOLOGY + name, ox.NamedNode(value) if value.startswith(BASE) else ox.Literal(value)))
+    for graph in graphs:
+        yield from (ox.Quad(subject, ox.NamedNode(name), term, graph) for name, term in pairs)
+
+
+QUADS = (
+    *thing("act/XXX/code", "DomesticAct", "Penal Code"),
+    *thing("act/XXX/code/art/205", "Article", "Illegal entry", number="205", provisionOf=ACT),
+    *thing("act/XXX/code/art/205/part/1", "Part", "Part 1 of article 205", number="1", provisionOf=ACT),
+    *thing("act/XXX/code/art/20", "Article", "Attempt", number="20", provisionOf=ACT),
+    *thing("finding/1", "Finding", "Extradition refused", about=f"{ACT}/art/205", summary="Қазақстан Ёлка"),
+    *thing("treaty/ets-185", "Treaty", "Convention on Cybercrime"),
+    *thing("text/1", "Citation", "Penal Code, lines 1 to 2"),
+    *thing("nameless", "Finding", summary="Extradition"),
+)
+
+
+@pytest.fixture(scope="module")
+def query(tmp_path_factory: pytest.TempPathFactory) -> Query:
+    folder = tmp_path_factory.mktemp("search")
+    store = ox.Store(str(folder / "store"))
+    store.extend(QUADS)
+    store.flush()
+    del store
+    write_index(folder / "store", folder / "index.sqlite", union=True)
+    return partial(patient, sqlite3.connect(folder / "index.sqlite"))
+
+
+def paths(found: Found) -> list[str]:
+    return [iri.removeprefix(ID) for iri, _ in found.hits]
+
+
+@pytest.mark.parametrize(
+    ("text", "first"),
+    [
+        ("art 205", "act/XXX/code/art/205"),
+        ("ст. 205", "act/XXX/code/art/205"),
+        ("205-бап", "act/XXX/code/art/205"),
+        ("penal code art. 205", "act/XXX/code/art/205"),
+        ("part 1 article 205", "act/XXX/code/art/205/part/1"),
+        ("ETS185", "treaty/ets-185"),
+        ("penal code", "act/XXX/code"),
+        ("PÉNAL codes", "act/XXX/code"),
+        ("extraditions", "finding/1"),
+        ("казахстан ёлки", "finding/1"),
+    ],
+)
+def test_what_is_meant_comes_first(query: Query, text: str, first: str) -> None:
+    found = search(query, text, {})
+    assert paths(found)[0] == first
+    assert not found.some
+
+
+def test_a_number_is_that_number(query: Query) -> None:
+    assert "act/XXX/code/art/205" not in paths(search(query, "art 20", {}))
+    assert paths(search(query, "art 20", {}, open_end=True))[0] == "act/XXX/code/art/20"
+    assert "act/XXX/code/art/205" in paths(search(query, "art 20", {}, open_end=True))
+
+
+def test_citations_and_what_has_no_name_are_not_found(query: Query) -> None:
+    assert not {"text/1", "nameless"} & {*paths(search(query, "extradition penal code lines", {}))}
+
+
+def test_a_slip_is_forgiven_and_said(query: Query) -> None:
+    found = search(query, "extradicion", {})
+    assert (paths(found), found.taken) == (["finding/1"], {"extradicion": "extradition"})
+    assert search(query, "qqqqqqqq", {}) == Found(0, [], {"kind": [], "document": [], "act": []}, {})
+
+
+def test_some_words_are_better_than_nothing(query: Query) -> None:
+    found = search(query, "cybercrime extradition", {})
+    assert found.some
+    assert {*paths(found)} == {"treaty/ets-185", "finding/1"}
+
+
+def test_facets_count_and_narrow(query: Query) -> None:
+    everything = search(query, "penal", {})
+    assert everything.total == 5  # the act, three provisions, the finding about one of them
+    assert everything.facets["act"] == [(ACT, 5)]
+    assert everything.facets["document"] == [(DOCUMENT, 5)]
+    assert (f"{ONTOLOGY}Article", 2) in everything.facets["kind"]
+    narrowed = search(query, "penal", {"kind": f"{ONTOLOGY}Article"})
+    assert narrowed.total == 2
+    assert narrowed.facets["kind"] == everything.facets["kind"], "another value of it can be chosen"
+    assert narrowed.facets["act"] == [(ACT, 2)]
+    assert search(query, "penal", {"act": "nothing"}).total == 0
+
+
+def test_pages(query: Query) -> None:
+    pages = [search(query, "penal", {}, first=first, most=2) for first in (0, 2, 4, 6)]
+    assert [len(page.hits) for page in pages] == [2, 2, 1, 0]
+    assert {page.total for page in pages} == {5}
+    assert len({iri for page in pages for iri, _ in page.hits}) == 5
+
+
+@pytest.mark.parametrize(
+    "text",
+    ['"', "'; DROP TABLE entry --", "a* OR b", "NEAR(a b)", "{name}: x", "x" * 9999, "\ud800", "\0", "%"],
+)
+def test_nothing_gets_out_of_a_search(query: Query, text: str) -> None:
+    assert search(query, text, {"kind": text, "act": "\0"}).total == 0
+    search(query, text, {})
+
+
+def test_a_search_has_an_end(query: Query, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("kzlod.web.search._PATIENCE", 0.05)
+    endless = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT COUNT(*) FROM n"
+    with pytest.raises(SearchTooLongError):
+        query(endless)
+    assert search(query, "penal", {}).total == 5, "the next is not disturbed"

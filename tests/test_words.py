@@ -1,0 +1,39 @@
+"""Words as search compares them."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kzlod.words import words
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("art 205", ["art", "205"]),
+        ("Article 205", ["art", "205"]),
+        ("ст. 205", ["art", "205"]),
+        ("Статья 205", ["art", "205"]),
+        ("205-бап", ["205", "art"]),
+        ("205-бабы", ["205", "art"]),
+        ("ч. 2 ст. 205-1", ["part", "2", "art", "205", "1"]),
+        ("ETS 185", ["ets", "185"]),
+        ("ETS185", ["ets", "185"]),
+        ("Q091", ["q", "91"]),
+        ("question 91", ["q", "91"]),
+        ("Қазақстан", ["казакстан"]),
+        ("Ёлка", ["елка"]),
+        ("Élan, naïve", ["elan", "naive"]),
+        ("", []),
+        ("«—»", []),
+    ],
+)
+def test_the_same_things_have_the_same_words(text: str, expected: list[str]) -> None:
+    assert words(text) == expected
+
+
+@given(st.text())
+def test_words_are_letters_and_digits_only(text: str) -> None:
+    found = words(text)
+    assert all(word and word.isalnum() for word in found)
+    assert words(" ".join(found)) == found

@@ -1,0 +1,84 @@
+"""Search as a page, as data, and as suggestions."""
+
+import pytest
+
+from kzlod.namespaces import ID, ONTOLOGY
+from tests.web.conftest import Client
+
+TREATY = f"{ID}treaty/FRA-KAZ-extradition"
+ACT = f"{ID}act/KAZ/қылмыстық-кодекс"
+
+
+def test_the_page_shows_what_was_found_with_its_kind_and_summary(client: Client) -> None:
+    page = client.page("/search?q=extradition+treaty")
+    assert 'href="/doc/treaty/FRA-KAZ-extradition"' in page
+    assert "Allows extradition, with &lt;script&gt;" in page
+    assert "<script>alert" not in page
+    assert 'value="extradition treaty"' in page
+
+
+@pytest.mark.parametrize("text", ["criminal code", "қылмыстық кодекс", "кылмыстык", "Criminal Codes"])
+def test_an_act_is_found_in_any_language(client: Client, text: str) -> None:
+    answer = client.request("GET", "/search.json", params={"q": text})
+    assert answer.headers["content-type"] == "application/json"
+    assert answer.json()["results"][0]["iri"] == ACT
+
+
+def test_the_data_have_what_the_page_has(client: Client) -> None:
+    negotiated = client.request("GET", "/search?q=article", headers={"Accept": "application/json"}).json()
+    assert negotiated == client.get("/search.json?q=article").json()
+    assert negotiated["query"] == "article"
+    assert {one["iri"] for one in negotiated["results"]} >= {f"{TREATY}/art/2", f"{TREATY}/art/10"}
+    assert (negotiated["page"], negotiated["pages"]) == (1, 1)
+    assert negotiated["total"] == len(negotiated["results"])
+    kinds = {one["iri"]: one["count"] for one in negotiated["facets"]["kind"]}
+    narrowed = client.get(f"/search.json?q=article&kind={ONTOLOGY.replace('#', '%23')}Article").json()
+    assert narrowed["total"] == kinds[f"{ONTOLOGY}Article"]
+
+
+def test_a_choice_can_be_made_and_taken_back(client: Client) -> None:
+    kind = f"{ONTOLOGY}Article"
+    asked = {"q": "article", "kind": kind}
+    page = client.request("GET", "/search", params=asked, headers={"Accept": "text/html"})
+    assert 'href="/search?q=article" aria-current="true"' in page.text
+    assert f'type="hidden" name="kind" value="{kind}"' in page.text
+
+
+def test_what_is_not_there(client: Client) -> None:
+    assert "Nothing was found" in client.page("/search?q=qqqqqqq")
+    assert "Ничего не найдено" in client.page("/search?q=qqqqqqq", Accept_Language="ru")
+    assert client.get("/search?q=article&page=9", "text/html").status_code == 404
+    assert client.get("/search?q=article&page=x", "text/html").status_code == 404
+    assert client.get("/search", "text/html").status_code == 200
+    assert client.get("/search.json").json()["total"] == 0
+
+
+def test_a_slip_is_named(client: Client) -> None:
+    page = client.page("/search?q=extradicion")
+    assert "“extradicion” occurs nowhere; “extradition” was looked for" in page
+
+
+def test_suggestions_go_by_the_beginning(client: Client) -> None:
+    found = client.get("/search/suggest?q=extra").json()
+    assert found[0]["page"] == "/doc/treaty/FRA-KAZ-extradition"
+    assert set(found[0]) == {"name", "page", "kind"}
+    assert client.get("/search/suggest?q=").json() == []
+    assert client.get("/search/suggest").json() == []
+
+
+@pytest.mark.parametrize("text", ["<script>alert(1)</script>", '" onfocus="x', "'><img src=x>", "%00", "%ff"])
+def test_hostile_words_are_text(client: Client, text: str) -> None:
+    for path in ("/search", "/search.json", "/search/suggest"):
+        asked = {"q": text, "kind": text}
+        answer = client.request("GET", path, params=asked, headers={"Accept": "text/html"})
+        assert answer.status_code == 200
+        if path == "/search":
+            assert "<script>alert" not in answer.text
+            assert "<img" not in answer.text
+            assert ' onfocus="x' not in answer.text
+
+
+def test_the_script_is_served(client: Client) -> None:
+    answer = client.get("/static/suggest.js")
+    assert answer.headers["content-type"].startswith("text/javascript")
+    assert "fetch(" in answer.text
