@@ -20,6 +20,7 @@ SERVICES = (
     "dumps",
     ".well-known",
     "examples",
+    "search",
     "sources",
     "openapi.json",
     "health",

@@ -5,11 +5,12 @@ from collections.abc import Callable, Mapping
 from fastapi import FastAPI, Request
 from fastapi.responses import Response
 from starlette.exceptions import HTTPException
+from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
 from kzlod import __doc__ as about
 from kzlod.engine.base import statistics_of
-from kzlod.web import catalog, documents, downloads, kinds, operations, pages, searching, shapes
+from kzlod.web import catalog, documents, downloads, examples, kinds, operations, pages, searching, shapes
 from kzlod.web.accesslog import AccessLog
 from kzlod.web.answers import Answers
 from kzlod.web.health import Health
@@ -41,8 +42,9 @@ def create_app(
     app.add_exception_handler(HTTPException, _http_exception)
     app.add_exception_handler(Exception, _unexpected)
     app.router.routes.extend(quick_route(path, handler) for path, handler in documents.QUICK_ROUTES)
-    for module in (pages, searching, kinds, shapes, catalog, downloads, operations, documents):
+    for module in (pages, searching, examples, kinds, shapes, catalog, downloads, operations, documents):
         app.router.routes.extend(route(path, handler) for path, handler in module.ROUTES)
+    app.router.routes.extend(Route(path, handler) for path, handler in examples.PAGES)
     app.router.routes.extend(Health(app.state.web).routes())
     # Whatever else occurs in the data below the base leads to its document; the rest is a helpful 404.
     rest = route("/{path:path}", documents.thing)
@@ -65,7 +67,7 @@ def create_app(
 
 
 class _Front:
-    """Passes queries straight on to the endpoint, everything else to the application.
+    """Passes queries, stored ones too, straight on to the endpoint, everything else to the application.
 
     With a slash at the end, too, as the protocol's own examples and tests write the endpoint's address.
     """
@@ -73,11 +75,16 @@ class _Front:
     def __init__(self, site: Site, app: FastAPI) -> None:
         self._endpoint = CommonHeaders(sparql_endpoint(site, editor="/query", render=error_page), site)
         self._app, self._stack = app, app.build_middleware_stack()
+        self._results = examples.ExampleResults(self._endpoint)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         scope["app"] = self._app  # as the application itself would, had it been asked
-        queried = scope["type"] == "http" and scope["path"] in ("/sparql", "/sparql/")
-        await (self._endpoint if queried else self._stack)(scope, receive, send)
+        if scope["type"] == "http" and scope["path"] in ("/sparql", "/sparql/"):
+            await self._endpoint(scope, receive, send)
+        elif self._results.matches(scope):
+            await self._results(scope, receive, send)
+        else:
+            await self._stack(scope, receive, send)
 
 
 def _http_exception(request: Request, error: Exception) -> Response:

@@ -1,25 +1,21 @@
-"""Overviews: home, sources, the query page, the example queries."""
+"""Overviews: home, sources, the query page."""
 
-import re
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
-from urllib.parse import urlencode
 
 from fastapi import Request
 from fastapi.responses import Response
 
 from kzlod.namespaces import GRAPH, ID, ONTOLOGY, PREFIXES
 from kzlod.web.addresses import last_step
-from kzlod.web.i18n import DEFAULT, Texts, choose_language_of, texts
+from kzlod.web.examples import read_examples
+from kzlod.web.i18n import Texts, choose_language_of, texts
 from kzlod.web.names import Namer, Value
 from kzlod.web.negotiation import choose
-from kzlod.web.problems import Problem
 from kzlod.web.rdf import BY_TYPE, HTML
 from kzlod.web.reading import TYPE, Reader
 from kzlod.web.render import page
-from kzlod.web.responses import PAGE_VARY, answer, page_answer, redirect
+from kzlod.web.responses import PAGE_VARY, page_answer, redirect
 from kzlod.web.routing import Routes
 from kzlod.web.state import Snapshot, web_of
 
@@ -30,7 +26,6 @@ RESULT_FORMATS = (
     ("XML", "application/sparql-results+xml"),
     ("Turtle", "text/turtle"),
 )
-_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
 _SHOWN_CLASSES = 24
 _TECHNICAL = {"agent", "dataset", "distribution", "evidence", "graph", "link", "linkset", "mapping"}
 _STARTER = """PREFIX kzlod: <https://w3id.org/kzlod/ontology#>
@@ -53,18 +48,6 @@ class Source:
     facts: tuple[tuple[str, tuple[Value, ...]], ...]
     graph: Value | None
     triples: int | None
-
-
-@dataclass(frozen=True, slots=True)
-class Example:
-    """An example query: its name, its title, the text, and where it is run and edited."""
-
-    name: str
-    title: str
-    description: str
-    text: str
-    run: str
-    edit: str
 
 
 def home(request: Request) -> Response:
@@ -92,7 +75,7 @@ def home(request: Request) -> Response:
             ],
             entries=_entries(snapshot.reader, namer),
             sources=_sources(snapshot.reader, namer),
-            examples=_examples(snapshot, strings.language)[:6],
+            examples=read_examples(snapshot, strings.language)[:6],
         )
 
     return _page(request, snapshot, strings, make)
@@ -121,37 +104,10 @@ def query(request: Request) -> Response:
             query=request.query_params.get("query") or _STARTER,
             formats=RESULT_FORMATS,
             prefixes=PREFIXES,
-            examples=_examples(snapshot, strings.language),
+            examples=read_examples(snapshot, strings.language),
         )
 
     return _page(request, snapshot, strings, make)
-
-
-def examples(request: Request) -> Response:
-    """The list of example queries."""
-    snapshot, strings = _asked(request)
-    return _page(
-        request,
-        snapshot,
-        strings,
-        lambda: page(request, "examples.html", strings, examples=_examples(snapshot, strings.language)),
-    )
-
-
-def example(request: Request) -> Response:
-    """One example query as a page, or with the suffix `.rq` as text."""
-    snapshot, strings = _asked(request)
-    name = str(request.path_params["name"])
-    plain = name.endswith(".rq")
-    wanted = name.removesuffix(".rq").removesuffix(".html")
-    found = next((one for one in _examples(snapshot, strings.language) if one.name == wanted), None)
-    if found is None:
-        raise Problem(404, "There is no such example", extras={"nearest": "/examples"})
-    if plain:
-        etag = snapshot.etag("example", wanted)
-        text = found.text.encode()
-        return answer(request, lambda: text, "application/sparql-query; charset=utf-8", etag)
-    return _page(request, snapshot, strings, lambda: page(request, "example.html", strings, example=found))
 
 
 def _asked(request: Request) -> tuple[Snapshot, Texts]:
@@ -198,40 +154,8 @@ def _sources(reader: Reader, namer: Namer) -> list[Source]:
     return sorted(found, key=lambda one: one.thing.name.text)
 
 
-def _examples(snapshot: Snapshot, language: str) -> list[Example]:
-    """The queries that the manifest names, read from the release."""
-    folder = snapshot.release.path / "queries"
-    found = []
-    for entry in _queries(snapshot.reader.manifest, folder):
-        name = str(entry["file"]).removesuffix(".rq")
-        file = folder / f"{name}.rq"
-        if _NAME.fullmatch(name) and file.is_file():
-            text = file.read_text("utf-8")
-            run = "/sparql?" + urlencode({"query": text})
-            edit = "/query?" + urlencode({"query": text})
-            title, description = (_said(entry.get(key), language) for key in ("title", "description"))
-            found.append(Example(name, title or name, description, text, run, edit))
-    return found
-
-
-def _said(value: object, language: str) -> str:
-    """A text of the manifest, which has one for all languages or one for each; empty when it has none."""
-    if isinstance(value, Mapping):
-        return str(value.get(language) or value.get(DEFAULT) or "")
-    return str(value or "")
-
-
-def _queries(manifest: Mapping[str, Any], folder: Path) -> Sequence[Mapping[str, Any]]:
-    listed = manifest.get("queries")
-    if isinstance(listed, list):
-        return listed
-    return [{"file": path.name} for path in sorted(folder.glob("*.rq"))] if folder.is_dir() else []
-
-
 ROUTES: Routes = [
     ("/", home),
     ("/sources", sources),
     ("/query", query),
-    ("/examples", examples),
-    ("/examples/{name}", example),
 ]

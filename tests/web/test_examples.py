@@ -1,0 +1,116 @@
+"""Example queries over the real engine and data: result as page and as data, narrowed by columns."""
+
+import csv
+import io
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import httpx
+import pytest
+from starlette.types import ASGIApp
+
+from kzlod.engine.base import Overloaded, Query, Result
+from kzlod.engine.pool import EmbeddedEngine, Limits
+from kzlod.release.published import Release
+from kzlod.web.app import create_app
+from kzlod.web.examples import FORMATS, SHOWN, read_examples
+from kzlod.web.settings import Settings
+from kzlod.web.site import Site
+from kzlod.web.state import Web
+
+from .conftest import NoEngine
+
+
+class Asking:
+    """The application over the engine, each request in an event loop of its own."""
+
+    def __init__(self, release: Release) -> None:
+        self.release = release
+
+    def get(self, path: str, **headers: str) -> httpx.Response:
+        import asyncio
+
+        async def ask() -> httpx.Response:
+            async with EmbeddedEngine(self.release.store_path, Limits(workers=1)) as engine:
+                app = create_app(Site(self.release, engine, Settings(public_url="https://data.example.org")))
+                served: ASGIApp | Any = app.middleware_stack
+                transport = httpx.ASGITransport(app=served)
+                async with httpx.AsyncClient(transport=transport, base_url="http://x") as client:
+                    return await client.get(path, headers=headers)
+
+        return asyncio.run(ask())
+
+
+@pytest.fixture(scope="module")
+def asking(published: Release) -> Iterator[Asking]:
+    yield Asking(published)
+
+
+def table(answer: httpx.Response) -> list[dict[str, str]]:
+    assert answer.status_code == 200, answer.text
+    return list(csv.DictReader(io.StringIO(answer.text)))
+
+
+def test_an_example_is_a_table_at_an_address_that_stays(asking: Asking) -> None:
+    answer = asking.get("/examples/indicators.csv")
+    rows = table(answer)
+    assert answer.headers["content-type"] == "text/csv; charset=utf-8"
+    assert answer.headers["kzlod-release"] == asking.release.id
+    assert answer.headers["access-control-allow-origin"] == "*"
+    instance = next(row["instance"] for row in rows if row["instance"])
+    narrowed = table(asking.get(f"/examples/indicators.csv?instance={instance}"))
+    assert narrowed == [row for row in rows if row["instance"] == instance]
+    assert 0 < len(narrowed) < len(rows)
+
+
+@pytest.mark.parametrize("suffix", FORMATS)
+def test_each_format(asking: Asking, suffix: str) -> None:
+    answer = asking.get(f"/examples/case-flow.{suffix}", Accept="text/html")
+    assert answer.status_code == 200
+    assert answer.headers["content-type"].startswith(FORMATS[suffix])
+    if suffix == "json":
+        assert json.loads(answer.text)["results"]["bindings"]
+
+
+def test_the_page_shows_rows_and_how_to_get_them(asking: Asking) -> None:
+    rows = table(asking.get("/examples/indicators.csv"))
+    page = asking.get("/examples/indicators", Accept="text/html").text
+    assert page.count("<tr>") == min(len(rows), SHOWN) + 1
+    assert 'pd.read_csv("https://data.example.org/examples/indicators.csv")' in page
+    narrowed = asking.get("/examples/indicators?instance=first&lang=en", Accept="text/html").text
+    assert "indicators.csv?instance=first" in narrowed
+    assert 'name="instance" value="first"' in narrowed
+
+
+@pytest.mark.parametrize("path", ["/examples/indicators", "/examples/indicators.csv"])
+def test_what_is_no_column_is_named(asking: Asking, path: str) -> None:
+    answer = asking.get(f"{path}?instanz=first")
+    assert answer.status_code == 400
+    assert "'instanz' is none of the columns" in answer.json()["detail"]
+    assert "instance" in answer.json()["detail"]
+
+
+def test_every_example_can_be_narrowed(published: Release) -> None:
+    web = Web(Site(published, NoEngine(), Settings()))
+    found = read_examples(web.snapshot(), "en")
+    assert len(found) > 90
+    assert not [one.name for one in found if not one.columns]
+
+
+class Busy(NoEngine):
+    """An engine that has no time."""
+
+    async def run(self, query: Query, client: str) -> Result:
+        raise Overloaded("Too many queries are waiting already.", 5)
+
+
+def test_a_result_that_is_not_to_be_had_now_is_said_and_not_kept(published: Release) -> None:
+    from .conftest import Client
+
+    client = Client(create_app(Site(published, Busy(), Settings())))
+    answer = client.get("/examples/indicators", "text/html")
+    assert answer.status_code == 200
+    assert "Too many queries are waiting already." in answer.text
+    assert answer.headers["cache-control"] == "no-store"
+    assert client.get("/examples/indicators.csv").status_code == 503
