@@ -205,6 +205,7 @@ def _manifest(
         "base": BASE,
         "title": repository.settings["dataset"]["title"],
         "license": repository.settings["dataset"]["license"],
+        "publisher": repository.settings["dataset"]["publisher"],
         "triples": counts.triples,
         "quads": sum(map(len, graphs.values())),
         "entities": counts.entities,

@@ -10,7 +10,18 @@ from starlette.types import Receive, Scope, Send
 
 from kzlod import __doc__ as about
 from kzlod.engine.base import statistics_of
-from kzlod.web import catalog, documents, downloads, examples, kinds, operations, pages, searching, shapes
+from kzlod.web import (
+    catalog,
+    citing,
+    documents,
+    downloads,
+    examples,
+    kinds,
+    operations,
+    pages,
+    searching,
+    shapes,
+)
 from kzlod.web.accesslog import AccessLog
 from kzlod.web.answers import Answers
 from kzlod.web.health import Health
@@ -42,7 +53,8 @@ def create_app(
     app.add_exception_handler(HTTPException, _http_exception)
     app.add_exception_handler(Exception, _unexpected)
     app.router.routes.extend(quick_route(path, handler) for path, handler in documents.QUICK_ROUTES)
-    for module in (pages, searching, examples, kinds, shapes, catalog, downloads, operations, documents):
+    modules = (pages, searching, examples, citing, kinds, shapes, catalog, downloads, operations, documents)
+    for module in modules:
         app.router.routes.extend(route(path, handler) for path, handler in module.ROUTES)
     app.router.routes.extend(Route(path, handler) for path, handler in examples.PAGES)
     app.router.routes.extend(Health(app.state.web).routes())

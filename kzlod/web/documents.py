@@ -1,6 +1,7 @@
 """Things and their documents: `/id/…` answers 303, `/doc/…` describes, in five formats."""
 
 from dataclasses import dataclass
+from urllib.parse import urlencode
 
 from fastapi import Request
 from fastapi.responses import Response
@@ -8,6 +9,8 @@ from pyoxigraph import Triple
 
 from kzlod.namespaces import BASE
 from kzlod.web.addresses import candidates, containers, document_path, encode, page_path, readings
+from kzlod.web.citing import cited
+from kzlod.web.citing import text as cite_text
 from kzlod.web.descriptions import LICENCE, RDF_PAGE, Description, describe, triples
 from kzlod.web.i18n import choose_language_of, texts
 from kzlod.web.names import Namer
@@ -162,6 +165,8 @@ def _html(request: Request, snapshot: Snapshot, iri: str, language: str, number:
         thing=found,
         namer=namer,
         formats=formats,
+        citing=None if found.container else cite_text(cited(snapshot, namer, iri)),
+        cite="/cite?" + urlencode({"iri": iri}),
         dumps=[(one, f"/dumps/{snapshot.release.id}/{one['file']}") for one in dumps],
     )
 

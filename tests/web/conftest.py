@@ -115,6 +115,8 @@ def write_release(folder: Path, quads: list[Quad], *, kind: str = "release", nam
             "inputs": "0" * 64,
             "quads": len(quads),
             "license": "https://creativecommons.org/licenses/by/4.0/",
+            "publisher": "The KZLOD project",
+            "title": {"en": "KZLOD: a title", "ru": "KZLOD: название"},
             "graphs": [
                 {"iri": graph, "name": graph, "label": graph, "triples": len(held)}
                 for graph, held in sorted(by_graph.items())

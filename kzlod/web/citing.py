@@ -1,0 +1,162 @@
+"""How to cite a thing: plain text, BibTeX, RIS and CSL-JSON, with the release that says what it says."""
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from fastapi import Request
+from fastapi.responses import Response
+
+from kzlod.namespaces import BASE
+from kzlod.web.addresses import encode
+from kzlod.web.i18n import choose_language_of, texts
+from kzlod.web.names import Namer
+from kzlod.web.problems import Problem
+from kzlod.web.responses import PAGE_VARY, answer
+from kzlod.web.routing import Routes
+from kzlod.web.state import Snapshot, web_of
+
+FORMATS: Mapping[str, tuple[str, str]] = {
+    "text": ("text/plain; charset=utf-8", ".txt"),
+    "bibtex": ("application/x-bibtex; charset=utf-8", ".bib"),
+    "ris": ("application/x-research-info-systems; charset=utf-8", ".ris"),
+    "csl": ("application/vnd.citationstyles.csl+json; charset=utf-8", ".json"),
+}
+"""The formats: media type, and how the name of a file ends."""
+
+_LATEX = {
+    "\\": r"\textbackslash{}",
+    "{": r"\{",
+    "}": r"\}",
+    "&": r"\&",
+    "%": r"\%",
+    "$": r"\$",
+    "#": r"\#",
+    "_": r"\_",
+    "~": r"\textasciitilde{}",
+    "^": r"\textasciicircum{}",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Citing:
+    """What is cited: a thing by its name and IRI (a URI), in a release of a data set."""
+
+    title: str
+    language: str
+    uri: str
+    dataset: str
+    publisher: str
+    release: str
+    date: str  # ISO 8601, empty when the release has none
+
+    @property
+    def year(self) -> str:
+        """The year of the release, empty when unknown."""
+        return self.date[:4]
+
+    @property
+    def key(self) -> str:
+        """A name for reference managers, the same for the same thing."""
+        return "kzlod-" + re.sub(r"[^A-Za-z0-9]+", "-", self.uri.removeprefix(BASE)).strip("-")
+
+
+def text(one: Citing) -> str:
+    """A line for a bibliography."""
+    who = one.publisher + (f" ({one.year})" if one.year else "")
+    return f"{f'{who}: ' if who else ''}{one.title}. In: {one.dataset}, release {one.release}. {one.uri}\n"
+
+
+def bibtex(one: Citing) -> str:
+    """An entry for BibTeX and biblatex."""
+    fields = {
+        "title": f"{{{_latex(one.title)}}}",
+        "author": f"{{{_latex(one.publisher)}}}",
+        "howpublished": _latex(one.dataset),
+        "note": f"Release {_latex(one.release)}",
+        "year": one.year,
+        "url": one.uri,
+    }
+    lines = [f"  {name} = {{{value}}}" for name, value in fields.items() if value]
+    return f"@misc{{{one.key},\n" + ",\n".join(lines) + "\n}\n"
+
+
+def ris(one: Citing) -> str:
+    """A record in the format of RIS, which reference managers import."""
+    fields = (
+        ("TY", "DATA"),
+        ("TI", one.title),
+        ("AU", f"{one.publisher},"),  # the comma: a name that is not turned round
+        ("T2", one.dataset),
+        ("ET", one.release),
+        ("PY", one.year),
+        ("DA", one.date.replace("-", "/")),
+        ("LA", one.language),
+        ("UR", one.uri),
+        ("ID", one.key),
+    )
+    lines = [f"{tag}  - {' '.join(value.split())}" for tag, value in fields if value]
+    return "\r\n".join([*lines, "ER  - ", ""])
+
+
+def csl(one: Citing) -> str:
+    """An item in CSL-JSON, which citation processors read."""
+    item: dict[str, Any] = {
+        "id": one.key,
+        "type": "dataset",
+        "title": one.title,
+        "author": [{"literal": one.publisher}],
+        "container-title": one.dataset,
+        "version": one.release,
+        "URL": one.uri,
+    }
+    if one.date:
+        item["issued"] = {"date-parts": [[int(part) for part in one.date.split("-")]]}
+    if one.language:
+        item["language"] = one.language
+    return json.dumps([item], ensure_ascii=False, indent=1) + "\n"
+
+
+_WRITERS = {"text": text, "bibtex": bibtex, "ris": ris, "csl": csl}
+
+
+def cited(snapshot: Snapshot, namer: Namer, iri: str) -> Citing:
+    """A thing of a release as it is cited in a reader's language."""
+    manifest = snapshot.reader.manifest
+    title = manifest.get("title", {})
+    name = namer.name(iri)
+    return Citing(
+        name.text,
+        name.language,
+        encode(iri),
+        str(title.get(namer.language) or title.get("en") or "") if isinstance(title, Mapping) else str(title),
+        str(manifest.get("publisher") or ""),
+        snapshot.release.id,
+        str(manifest.get("date") or ""),
+    )
+
+
+def cite(request: Request) -> Response:
+    """The reference to `?iri=` in the format `?format=`, as a file."""
+    snapshot, strings = web_of(request).snapshot(), texts(choose_language_of(request))
+    iri, form = request.query_params.get("iri", ""), request.query_params.get("format", "text")
+    if form not in FORMATS:
+        raise Problem(400, "Unknown format", f"The format is one of {', '.join(FORMATS)}.")
+    if not snapshot.reader.index.answers(iri):
+        raise Problem(404, "There is nothing to cite", "The parameter iri names nothing of this release.")
+    one = cited(snapshot, Namer(snapshot.reader, strings), iri)
+    media_type, suffix = FORMATS[form]
+    headers = {"Vary": PAGE_VARY}
+    if form != "text":
+        headers["Content-Disposition"] = f'attachment; filename="{one.key[:100]}{suffix}"'
+    etag = snapshot.etag("cite", iri, form, strings.language)
+    return answer(request, lambda: _WRITERS[form](one).encode(), media_type, etag, headers)
+
+
+def _latex(value: str) -> str:
+    return "".join(_LATEX.get(character, character) for character in value)
+
+
+ROUTES: Routes = [("/cite", cite)]
