@@ -51,7 +51,8 @@ def narrowed(text: str, values: Mapping[str, Sequence[str]], limit: int | None =
         return text
     conditions = "\n".join(f"  FILTER({_condition(name, some)})" for name, some in values.items())
     end = f"\nLIMIT {limit}" if limit is not None else ""
-    return f"{text[:start]}SELECT * WHERE {{\n  {{ {text[start:]}\n  }}\n{conditions}\n}}{end}\n"
+    names = " ".join(f"?{name}" for name in columns(text)) or "*"
+    return f"{text[:start]}SELECT {names} WHERE {{\n  {{ {text[start:]}\n  }}\n{conditions}\n}}{end}\n"
 
 
 def _select(text: str) -> int | None:

@@ -52,6 +52,9 @@ def test_rows_with_a_value_only(store: ox.Store) -> None:
     assert rows(store, narrowed(TEXT, {"one": ['q"\\']})) == ["b/a"]
     assert rows(store, narrowed(TEXT, {"one": ["nothing"]})) == []
     assert rows(store, narrowed(TEXT, {}, 2)) == ["a", "b/a"]
+    found = store.query(narrowed(TEXT, {"number": ["1"]}))
+    assert isinstance(found, ox.QuerySolutions)
+    assert [variable.value for variable in found.variables] == ["thing", "number", "one"]
 
 
 @pytest.mark.parametrize("value", ['") || true || ("', "\n}", '"""', "\\", "қ", "?thing", "#"])
