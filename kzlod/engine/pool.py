@@ -4,7 +4,8 @@ The process boundary is the guarantee: a query that takes too long is killed wit
 too much memory or crashes ends its own process only, and another is ready. Output goes through a bounded
 spool, so that a worker is free as soon as it has said everything, however slowly the result is read.
 
-Every query is tried in an express lane first, where most are answered at once. One that is not goes on among
+Every query is tried in an express lane first, where most are answered at once, with all of their result
+unless that is large. One that is not goes on among
 the long queries if there is a place, and else gives up its worker and begins again when there is: so
 short queries never wait for long ones.
 """
@@ -12,7 +13,8 @@ short queries never wait for long ones.
 import asyncio
 import json
 import re
-from collections.abc import Mapping
+from collections import deque
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import ceil
 from pathlib import Path
@@ -40,6 +42,8 @@ from kzlod.engine.turns import Turns
 REASONS = ("recycled", "timed-out", "abandoned", "crashed", "gave-way")
 """Why workers are ended (base.STATISTICS)."""
 
+Frame = tuple[bytes, bytes]
+_LAST = (frames.WHOLE, frames.ERROR, frames.END)
 _MEBIBYTE = 1024 * 1024
 _LONG_TEXT = 4096  # to read more would hold up the event loop
 _GIVES_GRAPH = re.compile("construct|describe", re.IGNORECASE)  # if at all
@@ -179,15 +183,14 @@ class EmbeddedEngine:
         """A query in the express lane, and then, if it is long, among the long ones."""
         await self._express.take(client, self.limits.patience, self._retry_after)
         worker: Worker | None = None
-        frame: tuple[bytes, bytes] | None = None
         reason = "abandoned"
         try:
             worker = await self._crew.take()
             worker.ask(request)
-            frame = await worker.read_soon(self.limits.trial)
-            if frame is not None and frame[0] in (frames.WHOLE, frames.ERROR):
+            said = await self._try(worker)
+            if said and said[-1][0] in _LAST:
                 finished, worker = worker, None
-                return self._whole(finished, frame)
+                return self._whole(finished, said)
             reason = "gave-way"
             self._open.check_room(client)
             promoted = worker if self._long.try_take(client) else None
@@ -201,19 +204,35 @@ class EmbeddedEngine:
             if worker is not None:
                 self._crew.dismiss(worker, reason)
         if promoted is not None:
-            return await self._stream(request, client, promoted, frame)
+            return await self._stream(request, client, promoted, said)
         await self._long.take(client, self.limits.patience, self._retry_after)
-        return await self._stream(request, client, None, None)
+        return await self._stream(request, client, None, ())
 
-    def _whole(self, worker: Worker, frame: tuple[bytes, bytes]) -> WholeResult:
-        """The result that one frame is; raises the error that it is. The worker is free for others."""
-        kind, payload = frame
+    async def _try(self, worker: Worker) -> list[Frame]:
+        """What a worker says while a query is tried, until that is all or too much to be kept here."""
+        said: list[Frame] = []
+        size, end = 0, worker.worked + self.limits.trial
+        while size <= self.limits.spool_memory and (frame := await worker.read_by(end)) is not None:
+            said.append(frame)
+            size += len(frame[1])
+            if frame[0] in _LAST:
+                break
+        return said
+
+    def _whole(self, worker: Worker, said: Sequence[Frame]) -> WholeResult:
+        """The result that a whole answer is; raises the error that it is. The worker is free for others."""
+        kind, payload = said[-1]
         if kind == frames.ERROR:
             self._release(worker)
             raise _error(json.loads(payload))
-        name, media_type, held, body = frames.parse_whole(payload)
-        self._release(worker, held)
-        return WholeResult(Kind(name), media_type, (body,))
+        if kind == frames.WHOLE:
+            name, media_type, held, body = frames.parse_whole(payload)
+            self._release(worker, held)
+            return WholeResult(Kind(name), media_type, (body,))
+        header = json.loads(said[0][1])
+        self._release(worker, json.loads(payload)["held"])
+        chunks = tuple(payload for _, payload in said[1:-1])
+        return WholeResult(Kind(header["kind"]), header["media_type"], chunks)
 
     def _release(self, worker: Worker, held: int = 0) -> None:
         """Gives back a worker, or replaces one that has done enough or has taken much memory."""
@@ -227,14 +246,14 @@ class EmbeddedEngine:
         request: Mapping[str, Any],
         client: str,
         worker: Worker | None,
-        frame: tuple[bytes, bytes] | None,
+        said: Sequence[Frame],
     ) -> Result:
         """The result of a long query, which has its turn: of a worker that is at it already, or a new one."""
         result = SpooledResult(Spool(self.limits.spool_memory, self.limits.spool_disk))
         self._open.add(result, client)
         # Not in a `finally` of the work: work that is cancelled before its first step never gets there.
         result.start(
-            self._execute(request, result, worker, frame), lambda: self._end_turn(client, result, worker)
+            self._execute(request, result, worker, said), lambda: self._end_turn(client, result, worker)
         )
         try:
             await result.begun()
@@ -280,7 +299,7 @@ class EmbeddedEngine:
         request: Mapping[str, Any],
         result: SpooledResult,
         worker: Worker | None,
-        frame: tuple[bytes, bytes] | None,
+        said: Sequence[Frame],
     ) -> None:
         """Runs a query to its last byte; the outcome is left in the result and its spool."""
         result.taken_up = True
@@ -294,7 +313,7 @@ class EmbeddedEngine:
                 worker.ask(request)
             slow = loop.call_later(_LONG_QUERY, worker.lower_priority)
             left = self.limits.timeout - (loop.time() - worker.asked)
-            held, error = await self._converse(worker, result, max(0.0, left), frame)
+            held, error = await self._converse(worker, result, max(0.0, left), said)
         except TimeoutError:
             error = TimedOut(f"The query took longer than {self.limits.timeout:g} seconds.")
         except EngineError as caught:
@@ -312,14 +331,17 @@ class EmbeddedEngine:
             result.end(error if held is not None or error else EngineFailed("The query was ended."))
 
     async def _converse(
-        self, worker: Worker, result: SpooledResult, time: float, frame: tuple[bytes, bytes] | None
+        self, worker: Worker, result: SpooledResult, time: float, said: Sequence[Frame]
     ) -> tuple[int | None, Exception | None]:
-        """Moves the answer into the spool; the memory held by a worker that is fit for more, and an error."""
+        """Moves the answer into the spool, what was `said` first.
+
+        Gives the memory held by a worker that is fit for more, and an error.
+        """
         loop = asyncio.get_running_loop()
+        before = deque(said)
         async with asyncio.timeout(time) as clock:
             while True:
-                kind, payload = frame or await worker.read()
-                frame = None
+                kind, payload = before.popleft() if before else await worker.read()
                 if kind == frames.CHUNK:
                     if not result.spool.has_room(len(payload)):
                         left = (clock.when() or 0) - loop.time()

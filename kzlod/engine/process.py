@@ -117,21 +117,26 @@ class Worker:
         except EOFError:
             raise _why_dead(await asyncio.shield(self._process.ended)) from None
 
-    async def read_soon(self, patience: float) -> tuple[bytes, bytes] | None:
-        """The next frame as by `read`, None when it is not there after `patience` seconds of work.
+    @property
+    def worked(self) -> float:
+        """The seconds for which it had a processor so far; infinite when it has ended."""
+        return self._process.worked()
 
-        What counts is the time in which the process had a processor, so that a query is not taken for a long
-        one because others are at work; a process that has none for long is waited for no longer.
+    async def read_by(self, end: float) -> tuple[bytes, bytes] | None:
+        """The next frame as by `read`, None when it is not there once the worker has worked until `end`.
+
+        What counts is the time in which it had a processor, so that a query is not taken for a long one
+        because others are at work; a worker that has none for long is waited for no longer.
         """
-        end = self._process.worked() + patience
-        left = patience
+        patience = left = end - self.worked
         for _ in range(_TRIES):
-            await self._channel.wait(left)
+            if not self._channel.has_news:
+                if not left >= _CLOSE_ENOUGH:  # or it has ended
+                    return None
+                await self._channel.wait(left)
             if self._channel.has_news:
                 return await self.read()
-            left = min(end - self._process.worked(), patience)
-            if not left >= _CLOSE_ENOUGH:  # or it has ended
-                break
+            left = min(end - self.worked, patience)
         return None
 
     def lower_priority(self) -> None:

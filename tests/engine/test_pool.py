@@ -21,6 +21,7 @@ from kzlod.engine.base import (
     Refused,
     TimedOut,
     TooExpensive,
+    WholeResult,
 )
 from kzlod.engine.pool import EmbeddedEngine, Limits
 
@@ -273,6 +274,26 @@ def test_one_client_cannot_take_every_worker(opened: Opened) -> None:
                 task.cancel()
             await asyncio.gather(*greedy, return_exceptions=True)
             await settled(engine)
+
+    within(run())
+
+
+def test_a_result_that_is_quickly_there_waits_for_no_place(opened: Opened) -> None:
+    """One of many frames: it is whole when they are all there within the trial."""
+
+    async def run() -> None:
+        async with opened(Limits(workers=1, queue=2, timeout=10)) as engine:
+            asked = asyncio.ensure_future(engine.run(ENDLESS, "a"))
+            while not engine.statistics()["queries_long"]:
+                await asyncio.sleep(0.01)
+            query = Query(LARGE.text.replace("400000", "10000"), solutions=LARGE.solutions)
+            result = await engine.run(query, "a")
+            assert isinstance(result, WholeResult)
+            assert len(result.chunks) > 1
+            assert b"".join(result.chunks).count(b"\n") == 10_001
+            assert running(engine) == 1
+            asked.cancel()
+            await asyncio.gather(asked, return_exceptions=True)
 
     within(run())
 
