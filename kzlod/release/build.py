@@ -204,6 +204,7 @@ def _manifest(
         "date": repository.date,
         "base": BASE,
         "title": repository.settings["dataset"]["title"],
+        "description": repository.settings["dataset"]["description"],
         "license": repository.settings["dataset"]["license"],
         "publisher": repository.settings["dataset"]["publisher"],
         "triples": counts.triples,

@@ -115,6 +115,10 @@ class Description:
         """The values of one property."""
         return [one.object for one in self.outgoing if one.predicate == predicate]
 
+    def classes(self) -> list[str]:
+        """The IRIs of all its classes, those that follow too."""
+        return [one.iri for one in self.outgoing if one.predicate == TYPE and one.iri]
+
     def types(self) -> list[str]:
         """The IRIs of the classes of the thing: those that were asserted, or else those that follow."""
         kinds = [one for one in self.outgoing if one.predicate == TYPE and one.iri]

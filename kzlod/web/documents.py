@@ -23,6 +23,7 @@ from kzlod.web.render import page
 from kzlod.web.responses import DATA_VARY, answer, links, page_answer, redirect
 from kzlod.web.routing import Routes
 from kzlod.web.state import Snapshot, web_of
+from kzlod.web.structured import data_block, thing_item
 from kzlod.web.things import view
 
 LONGEST_PATH = 2_000
@@ -154,7 +155,8 @@ def _html(request: Request, snapshot: Snapshot, iri: str, language: str, number:
     formats = [(form.name, path + form.suffix, form.media_type) for form in FORMATS[1:]]
     if is_ontology(iri):
         return ontology_page(request, snapshot.reader, namer, formats)
-    found = view(snapshot.reader, _described(snapshot.reader, iri), namer, number, part)
+    described = _described(snapshot.reader, iri)
+    found = view(snapshot.reader, described, namer, number, part)
     if found is None:
         raise Problem(404, "There is no such page", "The list has fewer pages.")
     dumps = [one for one in snapshot.reader.manifest.get("dumps", ()) if one.get("graph") == iri]
@@ -166,6 +168,7 @@ def _html(request: Request, snapshot: Snapshot, iri: str, language: str, number:
         namer=namer,
         formats=formats,
         citing=None if found.container else cite_text(cited(snapshot, namer, iri)),
+        structured=data_block(thing_item(found, described.classes(), snapshot.reader.manifest)),
         cite="/cite?" + urlencode({"iri": iri}),
         dumps=[(one, f"/dumps/{snapshot.release.id}/{one['file']}") for one in dumps],
     )

@@ -6,6 +6,7 @@ from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
+from xml.sax.saxutils import escape, quoteattr
 
 from fastapi import Request
 from fastapi.responses import FileResponse, Response
@@ -18,7 +19,7 @@ from kzlod.web.negotiation import choose
 from kzlod.web.problems import Problem
 from kzlod.web.rdf import BY_TYPE
 from kzlod.web.render import page
-from kzlod.web.responses import DATA_VARY, answer, matches, page_answer, redirect
+from kzlod.web.responses import DATA_VARY, PAGE_VARY, answer, matches, page_answer, redirect
 from kzlod.web.routing import Routes
 from kzlod.web.state import Snapshot, web_of
 
@@ -102,6 +103,39 @@ def file(request: Request) -> Response:
     return FileResponse(found[0] / "dumps" / name, media_type=media_type, headers=headers, filename=name)
 
 
+def feed(request: Request) -> Response:
+    """The releases as an Atom feed (RFC 4287), the current one first."""
+    web = web_of(request)
+    snapshot, public = web.snapshot(), web.site.settings.public_url.rstrip("/")
+    found = editions(snapshot)
+    strings = texts(choose_language_of(request))
+
+    def make() -> bytes:
+        publisher = str(snapshot.reader.manifest.get("publisher") or strings("site.name"))
+        title = escape(f"{strings('site.name')}: {strings('site.releases')}")
+        parts = [
+            f"<title>{title}</title>",
+            f"<id>{escape(public)}/releases.atom</id>",
+            f'<link rel="self" href={quoteattr(public + "/releases.atom")}/>',
+            f'<link rel="alternate" type="text/html" href={quoteattr(public + "/dumps/")}/>',
+            f"<author><name>{escape(publisher)}</name></author>",
+            f"<updated>{_moment(max((one.date for one in found), default=''))}</updated>",
+        ]
+        for one in found:
+            address = f"{public}/dumps/{one.release}/"
+            parts.append(
+                f"<entry><title>{escape(one.release)}</title><id>{escape(address)}</id>"
+                f"<link href={quoteattr(address)}/><updated>{_moment(one.date)}</updated>"
+                f"<summary>{escape(strings('dumps.files', files=len(one.dumps)))}</summary></entry>"
+            )
+        parts.insert(0, f'<feed xmlns="http://www.w3.org/2005/Atom" xml:lang="{strings.language}">')
+        return "\n".join(['<?xml version="1.0" encoding="UTF-8"?>', *parts, "</feed>", ""]).encode()
+
+    etag = snapshot.etag("feed", public, strings.language, tuple(one.release for one in found))
+    headers = {"Vary": PAGE_VARY, "Content-Language": strings.language}
+    return answer(request, make, "application/atom+xml; charset=utf-8", etag, headers)
+
+
 def to_listing(request: Request) -> Response:
     """`/dumps` leads to `/dumps/`; the folder of a release too, if there is such a release."""
     release = request.path_params.get("release")
@@ -163,7 +197,13 @@ def _size(count: int) -> str:
     return f"{size:.1f} GB"
 
 
+def _moment(date: str) -> str:
+    """A day as a moment (RFC 3339); a release knows its day only."""
+    return f"{date or '1970-01-01'}T00:00:00Z"
+
+
 ROUTES: Routes = [
+    ("/releases.atom", feed),
     ("/dumps", to_listing),
     ("/dumps/", listing),
     ("/dumps/{release}", to_listing),

@@ -1,5 +1,6 @@
 """Overviews: home, sources, the query page."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,6 +19,7 @@ from kzlod.web.render import page
 from kzlod.web.responses import PAGE_VARY, page_answer, redirect
 from kzlod.web.routing import Routes
 from kzlod.web.state import Snapshot, web_of
+from kzlod.web.structured import data_block, dataset_item
 
 RESULT_FORMATS = (
     ("JSON", "application/sparql-results+json"),
@@ -66,6 +68,7 @@ def home(request: Request) -> Response:
             "home.html",
             strings,
             namer=namer,
+            structured=_dataset(request, manifest, strings.language),
             triples=manifest.get("triples"),
             things=snapshot.reader.index.count_below(ID),
             kinds=len(entries),
@@ -79,6 +82,14 @@ def home(request: Request) -> Response:
         )
 
     return _page(request, snapshot, strings, make)
+
+
+def _dataset(request: Request, manifest: Mapping[str, Any], language: str) -> str:
+    """The data set for search engines; nothing for a file that is served as it is."""
+    if manifest.get("kind") != "release":
+        return ""
+    public = web_of(request).site.settings.public_url.rstrip("/")
+    return data_block(dataset_item(manifest, language, public))
 
 
 def sources(request: Request) -> Response:

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from hashlib import sha256
 from pathlib import Path
+from xml.etree import ElementTree
 
 import pytest
 from pyoxigraph import Quad, parse
@@ -28,6 +29,19 @@ def test_who_wants_rdf_of_an_overview_gets_the_catalogue(client: Client, path: s
     answer = client.get(path, "text/turtle")
     assert (answer.status_code, answer.headers["location"]) == (303, "/catalog")
     assert "Accept" in answer.headers["vary"]
+
+
+def test_the_feed_has_an_entry_for_each_release(client: Client) -> None:
+    answer = client.get("/releases.atom", Accept_Language="ru")
+    assert answer.headers["content-type"] == "application/atom+xml; charset=utf-8"
+    feed = ElementTree.fromstring(answer.content)
+    atom = "{http://www.w3.org/2005/Atom}"
+    assert [entry.findtext(f"{atom}title") for entry in feed.findall(f"{atom}entry")] == [RELEASE]
+    assert feed.findtext(f"{atom}updated") == "2026-11-21T00:00:00Z"
+    assert feed.findtext(f"{atom}title") == "KZLOD: Выпуски"
+    assert feed.findtext(f"{atom}id") == "https://data.example.org/releases.atom"
+    again = client.get("/releases.atom", If_None_Match=answer.headers["etag"], Accept_Language="ru")
+    assert again.status_code == 304
 
 
 def test_a_file_is_served_as_it_is(client: Client) -> None:
