@@ -19,6 +19,10 @@ DEPTH_LIMIT = 100
 _UPDATES = {"INSERT", "DELETE", "LOAD", "CLEAR", "CREATE", "DROP", "COPY", "MOVE", "ADD", "WITH"}
 _QUERIES = {"SELECT", "ASK", "CONSTRUCT", "DESCRIBE"}
 _BEFORE_NAMES = {"GRAPH", "SERVICE", "SILENT"}
+# What a query must have that is looked at more closely: words in any disguise, strings over several lines.
+_OF_INTEREST = re.compile(
+    r"SERVICE|INSERT|DELETE|LOAD|CLEAR|CREATE|DROP|COPY|MOVE|ADD|WITH|\\|\"\"\"|'''", re.IGNORECASE
+)
 _SCHEME = re.compile(r"<[A-Za-z][A-Za-z0-9+.-]*+:/")
 _LONG_STRING_ATTEMPTS = 8
 
@@ -34,6 +38,10 @@ def check(
     """
     if len(text) > text_limit:
         raise TooExpensive(f"The query has {len(text)} characters; at most {text_limit} are accepted.")
+    brackets = text.count("(") + text.count("{") + text.count("[")
+    quotes = text.count('"') % 2 + text.count("'") % 2
+    if brackets <= depth_limit and not quotes and not _OF_INTEREST.search(text):
+        return  # most queries
     depth = braces = attempts = 0
     previous = previous_but_one = ""
     started = False

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from urllib.parse import parse_qsl
 
 from kzlod.engine.base import Kind, Query
@@ -13,6 +14,7 @@ FORM = "application/x-www-form-urlencoded"
 DIRECT = "application/sparql-query"
 UPDATE = "application/sparql-update"
 _PARAMETERS_LIMIT = 200
+_COMMON_LENGTH = 1024  # characters of an Accept header that is worth remembering
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,27 +83,42 @@ def wanted(
     3986, section 5.1.3).
     Raises a Problem: 400 for an unknown format, 406 when no kind of result has an acceptable media type.
     """
-    types: dict[Kind, str | None]
     if operation.format is not None:
-        formats = {kind: find(operation.format, kind) for kind in Kind}
-        types = {kind: found.media_type if found else None for kind, found in formats.items()}
-        if not any(types.values()):
-            known = ", ".join(item.suffix for item in FORMATS)
-            raise Problem(400, "Unknown format", f"The format parameter is one of {known}, or a media type.")
+        types = _named(operation.format)
     else:
-        types = {kind: choose(accept, offers(kind)) for kind in Kind}
-        if not any(types.values()):
-            raise not_acceptable(*Kind)
+        types = (_accepted if len(accept or "") <= _COMMON_LENGTH else _accepted.__wrapped__)(accept)
     return Query(
         operation.query,
         operation.default_graphs,
         operation.named_graphs,
         base_iri,
-        solutions=types[Kind.SOLUTIONS],
-        boolean=types[Kind.BOOLEAN],
-        graph=types[Kind.GRAPH],
+        solutions=types[0],
+        boolean=types[1],
+        graph=types[2],
         prefixes=prefixes,
     )
+
+
+_KINDS = (Kind.SOLUTIONS, Kind.BOOLEAN, Kind.GRAPH)
+_Types = tuple[str | None, ...]
+
+
+def _named(name: str) -> _Types:
+    """The media types of a `format`, for solutions, booleans and graphs; Problem 400 for an unknown one."""
+    formats = [find(name, kind) for kind in _KINDS]
+    if not any(formats):
+        known = ", ".join(item.suffix for item in FORMATS)
+        raise Problem(400, "Unknown format", f"The format parameter is one of {known}, or a media type.")
+    return tuple(found.media_type if found else None for found in formats)
+
+
+@lru_cache(maxsize=256)
+def _accepted(accept: str | None) -> _Types:
+    """The media types that `Accept` chooses, for solutions, booleans and graphs; Problem 406 without any."""
+    types = tuple(choose(accept, offers(kind)) for kind in _KINDS)
+    if not any(types):
+        raise not_acceptable(*Kind)
+    return types
 
 
 def not_acceptable(*kinds: Kind) -> Problem:
