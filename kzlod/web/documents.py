@@ -17,6 +17,7 @@ from kzlod.web.names import Namer
 from kzlod.web.negotiation import choose
 from kzlod.web.ontology import is_ontology, ontology_page, ontology_triples
 from kzlod.web.problems import Problem
+from kzlod.web.provisions import flat, is_provision, provision_page
 from kzlod.web.rdf import ALIASES, BY_SUFFIX, BY_TYPE, FORMATS, HTML, Format, write
 from kzlod.web.reading import Reader
 from kzlod.web.render import page
@@ -159,16 +160,19 @@ def _html(request: Request, snapshot: Snapshot, iri: str, language: str, number:
     found = view(snapshot.reader, described, namer, number, part)
     if found is None:
         raise Problem(404, "There is no such page", "The list has fewer pages.")
+    classes = described.classes()
     dumps = [one for one in snapshot.reader.manifest.get("dumps", ()) if one.get("graph") == iri]
     return page(
         request,
         "thing.html",
         strings,
         thing=found,
+        provision=provision_page(snapshot.reader, iri, namer) if is_provision(classes) else None,
+        flat=flat,
         namer=namer,
         formats=formats,
         citing=None if found.container else cite_text(cited(snapshot, namer, iri)),
-        structured=data_block(thing_item(found, described.classes(), snapshot.reader.manifest)),
+        structured=data_block(thing_item(found, classes, snapshot.reader.manifest)),
         cite="/cite?" + urlencode({"iri": iri}),
         dumps=[(one, f"/dumps/{snapshot.release.id}/{one['file']}") for one in dumps],
     )

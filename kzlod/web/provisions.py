@@ -1,0 +1,225 @@
+"""A provision as a lawyer reads it: its parts in order, what each says and costs, what answers it.
+
+Everything is read by the terms of the ontology, so it fits the law of any country and any convention.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from pyoxigraph import Literal
+
+from kzlod.namespaces import ONTOLOGY, PREFIXES
+from kzlod.web.index import natural
+from kzlod.web.names import Namer, Value
+from kzlod.web.reading import TYPE, Reader
+
+PROVISION = ONTOLOGY + "Provision"
+_REPLACES = PREFIXES["dcterms"] + "replaces"
+_TITLE = PREFIXES["dcterms"] + "title"
+_DEEPEST = 4  # parts of parts of parts
+_MOST_PARTS = 150
+_SPEAKING = ("evidentlyConcerns", "concerns", "reliesOn", "findsOn", "about")
+
+
+@dataclass(frozen=True, slots=True)
+class Amount:
+    """A punishment: what, from and to how much of which unit; `inferred`: that it attaches is a reading."""
+
+    punishment: Value
+    least: Value | None
+    most: Value | None
+    unit: Value | None
+    inferred: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Alternative:
+    """One of the punishments that may be imposed, and those that come on top of it."""
+
+    main: Amount
+    additional: tuple[Amount, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """What a provision says as of a day, with the punishments of its sanction."""
+
+    thing: Value
+    as_of: str
+    summaries: tuple[Value, ...]
+    sanction: tuple[Alternative, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A provision on the other side of a correspondence, how far it answers, and which document says so."""
+
+    correspondence: Value
+    provisions: tuple[Value, ...]
+    degree: Value | None
+    document: Value | None
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """Something that a document says about a provision."""
+
+    kind: Value
+    thing: Value
+    summary: Value | None
+
+
+@dataclass(frozen=True, slots=True)
+class ProvisionView:
+    """A provision and, in their order, its parts."""
+
+    thing: Value
+    depth: int
+    titles: tuple[Value, ...]
+    summaries: tuple[Value, ...]
+    versions: tuple[Version, ...]
+    answers: tuple[Answer, ...]
+    parts: tuple["ProvisionView", ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ProvisionPage:
+    """What is shown of a provision besides its plain description."""
+
+    whole: ProvisionView
+    replaces: tuple[Value, ...]
+    replaced_by: tuple[Value, ...]
+    remarks: tuple[Remark, ...]
+
+    @property
+    def has_sanctions(self) -> bool:
+        """Whether any part has a punishment."""
+        return any(version.sanction for part in flat(self.whole) for version in part.versions)
+
+
+def flat(whole: ProvisionView) -> list[ProvisionView]:
+    """A provision and all of its parts, in their order."""
+    return [whole, *(one for part in whole.parts for one in flat(part))]
+
+
+def provision_page(reader: Reader, iri: str, namer: Namer) -> ProvisionPage:
+    """Reads a provision with its parts."""
+    return _Reading(reader, namer).page(iri)
+
+
+class _Reading:
+    """Reads one page; counts the parts, of which there may be too many for one."""
+
+    def __init__(self, reader: Reader, namer: Namer) -> None:
+        self._reader, self._namer = reader, namer
+        self._left = _MOST_PARTS
+
+    def page(self, iri: str) -> ProvisionPage:
+        return ProvisionPage(
+            self._provision(iri, 0),
+            self._things(self._reader.iris(iri, _REPLACES)),
+            self._things(self._reader.subjects(_REPLACES, iri)),
+            self._remarks(iri),
+        )
+
+    def _provision(self, iri: str, depth: int) -> ProvisionView:
+        self._left -= 1
+        parts = _ordered(self._reader.iris(iri, ONTOLOGY + "hasPart")) if depth < _DEEPEST else []
+        versions = _ordered(self._reader.subjects(ONTOLOGY + "versionOf", iri))
+        return ProvisionView(
+            self._namer.thing(iri),
+            depth,
+            self._texts(iri, _TITLE),
+            self._texts(iri, ONTOLOGY + "summary"),
+            tuple(self._version(one) for one in versions),
+            self._answers(iri),
+            tuple(self._provision(one, depth + 1) for one in parts if self._left > 0),
+        )
+
+    def _version(self, iri: str) -> Version:
+        clauses = self._reader.subjects(ONTOLOGY + "clauseOf", iri)
+        return Version(
+            self._namer.thing(iri),
+            self._reader.value(iri, ONTOLOGY + "asOf") or "",
+            self._texts(iri, ONTOLOGY + "summary"),
+            tuple(one for clause in _ordered(clauses) for one in self._sanction(clause)),
+        )
+
+    def _sanction(self, clause: str) -> Iterable[Alternative]:
+        additional = _ordered(self._reader.iris(clause, ONTOLOGY + "additional"))
+        stated = {one: set(self._reader.iris(one, ONTOLOGY + "attachesTo")) for one in additional}
+        inferred = {one: set(self._reader.iris(one, ONTOLOGY + "inferredAttachesTo")) for one in additional}
+        for main in _ordered(self._reader.iris(clause, ONTOLOGY + "alternative")):
+            attached = [
+                self._amount(one, inferred=main not in stated[one])
+                for one in additional
+                if main in stated[one] | inferred[one]
+            ]
+            yield Alternative(self._amount(main), tuple(attached))
+
+    def _amount(self, iri: str, *, inferred: bool = False) -> Amount:
+        kinds = self._reader.iris(iri, ONTOLOGY + "punishment")
+        units = self._reader.iris(iri, ONTOLOGY + "unit")
+        fixed = self._number(iri, "fixed")
+        return Amount(
+            self._namer.thing(kinds[0] if kinds else iri),
+            fixed or self._number(iri, "minimum"),
+            fixed or self._number(iri, "maximum"),
+            self._namer.thing(units[0]) if units else None,
+            inferred,
+        )
+
+    def _number(self, iri: str, name: str) -> Value | None:
+        found = self._reader.objects(iri, ONTOLOGY + name)
+        return self._namer.value(found[0]) if found else None
+
+    def _answers(self, iri: str) -> tuple[Answer, ...]:
+        found = []
+        for own, other in (
+            ("domesticProvision", "conventionProvision"),
+            ("conventionProvision", "domesticProvision"),
+        ):
+            for correspondence in _ordered(self._reader.subjects(ONTOLOGY + own, iri)):
+                degrees = self._reader.iris(correspondence, ONTOLOGY + "degree")
+                documents = self._reader.iris(correspondence, ONTOLOGY + "assertedBy")
+                found.append(
+                    Answer(
+                        self._namer.thing(correspondence),
+                        self._things(_ordered(self._reader.iris(correspondence, ONTOLOGY + other))),
+                        self._namer.thing(degrees[0]) if degrees else None,
+                        self._namer.thing(documents[0]) if documents else None,
+                    )
+                )
+        return tuple(found)
+
+    def _remarks(self, iri: str) -> tuple[Remark, ...]:
+        found: dict[str, None] = {}
+        for name in _SPEAKING:
+            found |= dict.fromkeys(_ordered(self._reader.subjects(ONTOLOGY + name, iri)))
+        remarks = []
+        for one in found:
+            kinds = [kind for kind in self._reader.iris(one, TYPE) if kind.startswith(ONTOLOGY)]
+            texts = self._texts(one, ONTOLOGY + "summary")
+            if kinds:
+                remarks.append(
+                    Remark(self._namer.thing(kinds[0]), self._namer.thing(one), texts[0] if texts else None)
+                )
+        return tuple(sorted(remarks, key=lambda one: (one.kind.name.text, natural(one.thing.name.text))))
+
+    def _texts(self, iri: str, name: str) -> tuple[Value, ...]:
+        """The texts of a property in the reader's language if there are any, else all; each once."""
+        found = [term for term in self._reader.objects(iri, name) if isinstance(term, Literal)]
+        own = [term for term in found if term.language == self._namer.language] or found
+        return tuple(self._namer.value(term) for term in own)
+
+    def _things(self, iris: Sequence[str]) -> tuple[Value, ...]:
+        return tuple(self._namer.thing(one) for one in iris)
+
+
+def is_provision(classes: Sequence[str]) -> bool:
+    """Whether something with these classes is a provision."""
+    return PROVISION in classes
+
+
+def _ordered(iris: Iterable[str]) -> list[str]:
+    return sorted(iris, key=natural)

@@ -1,0 +1,106 @@
+"""Provisions as they are read: parts in order, punishments, correspondences, history, remarks."""
+
+import pytest
+
+from kzlod.namespaces import ID, ONTOLOGY
+from kzlod.release.published import Release
+from kzlod.web.app import create_app
+from kzlod.web.i18n import texts
+from kzlod.web.names import Namer
+from kzlod.web.provisions import ProvisionPage, flat, is_provision, provision_page
+from kzlod.web.reading import TYPE, Reader
+from kzlod.web.settings import Settings
+from kzlod.web.site import Site
+
+from .conftest import Client, NoEngine
+
+CODE = f"{ID}act/KAZ/criminal-code-2014"
+
+
+@pytest.fixture(scope="module")
+def reader(published: Release) -> Reader:
+    return Reader.open(published.store_path, published.manifest)
+
+
+@pytest.fixture(scope="module")
+def site(published: Release) -> Client:
+    return Client(create_app(Site(published, NoEngine(), Settings())))
+
+
+def read(reader: Reader, iri: str, language: str = "en") -> ProvisionPage:
+    return provision_page(reader, iri, Namer(reader, texts(language)))
+
+
+def test_the_parts_of_an_article_in_their_order(reader: Reader) -> None:
+    whole = read(reader, f"{CODE}/art/205").whole
+    assert [one.thing.title for one in flat(whole)] == [
+        f"{CODE}/art/205",
+        *(f"{CODE}/art/205/part/{number}" for number in (1, 2, 3)),
+    ]
+    assert all(version.summaries for one in flat(whole) for version in one.versions)
+    assert {version.as_of for one in flat(whole) for version in one.versions} == {"2020-05-01"}
+
+
+def test_every_punishment_of_the_graph_is_in_a_table(reader: Reader) -> None:
+    """Each alternative once, with the additional punishments that attach to it by text or by reading."""
+    alternatives = reader.subjects(TYPE, f"{ONTOLOGY}SanctionAlternative")
+    articles = {iri.split("/part/")[0].split("/as-of/")[0] for iri in alternatives}
+    shown = attached = 0
+    for article in articles:
+        for one in flat(read(reader, article).whole):
+            for version in one.versions:
+                shown += len(version.sanction)
+                attached += sum(len(alternative.additional) for alternative in version.sanction)
+    assert shown == len(alternatives)
+    stated = inferred = 0
+    for extra in reader.subjects(TYPE, f"{ONTOLOGY}AdditionalPunishment"):
+        own = set(reader.iris(extra, f"{ONTOLOGY}attachesTo"))
+        stated += len(own)
+        inferred += len(set(reader.iris(extra, f"{ONTOLOGY}inferredAttachesTo")) - own)
+    assert attached == stated + inferred
+
+
+def test_what_a_part_costs(reader: Reader) -> None:
+    whole = read(reader, f"{CODE}/art/205").whole
+    fine, *_, arrest = whole.parts[0].versions[0].sanction
+    assert fine.main.most and fine.main.most.name.text == "160"
+    assert fine.main.least is None
+    assert arrest.main.most and arrest.main.most.name.text == "40"
+    (extra,) = fine.additional
+    assert extra.inferred
+
+
+def test_both_sides_of_a_correspondence_lead_to_the_other(reader: Reader) -> None:
+    domestic = read(reader, f"{CODE}/art/205").whole
+    there = {one.title for part in flat(domestic) for answer in part.answers for one in answer.provisions}
+    assert there == {f"{ID}treaty/ets-185/art/2"}
+    convention = read(reader, f"{ID}treaty/ets-185/art/2").whole
+    here = {one.title for answer in convention.answers for one in answer.provisions}
+    assert here >= {f"{CODE}/art/205/part/{number}" for number in (1, 2, 3)}
+
+
+def test_what_was_before_and_who_speaks_of_it(reader: Reader) -> None:
+    page = read(reader, f"{CODE}/art/367")
+    assert f"{ID}act/KAZ/criminal-code-1997/art/312" in {one.title for one in page.replaces}
+    assert page.remarks
+    assert f"{CODE}/art/367" in {
+        one.title for one in read(reader, f"{ID}act/KAZ/criminal-code-1997/art/312").replaced_by
+    }
+
+
+def test_only_provisions_are_read_so() -> None:
+    assert is_provision([f"{ONTOLOGY}Article", f"{ONTOLOGY}Provision"])
+    assert not is_provision([f"{ONTOLOGY}Treaty"])
+
+
+@pytest.mark.parametrize("language", ["en", "ru", "kk"])
+def test_the_page(site: Client, language: str) -> None:
+    strings = texts(language)
+    page = site.page("/doc/act/KAZ/criminal-code-2014/art/205", Accept_Language=language)
+    for key in ("text", "sanctions", "answers"):
+        assert f">{strings(f'provision.{key}')}</h2>" in page
+    assert page.count('scope="rowgroup"') == 3
+    page = site.page("/doc/act/KAZ/criminal-code-2014/art/367", Accept_Language=language)
+    for key in ("history", "remarks"):
+        assert f">{strings(f'provision.{key}')}</h2>" in page
+    assert f">{strings('provision.text')}</h2>" not in site.page("/doc/country/KAZ", Accept_Language=language)
