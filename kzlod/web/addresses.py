@@ -21,6 +21,7 @@ SERVICES = (
     ".well-known",
     "examples",
     "search",
+    "compare",
     "sources",
     "openapi.json",
     "health",

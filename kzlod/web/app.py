@@ -13,6 +13,7 @@ from kzlod.engine.base import statistics_of
 from kzlod.web import (
     catalog,
     citing,
+    comparing,
     documents,
     downloads,
     examples,
@@ -53,7 +54,19 @@ def create_app(
     app.add_exception_handler(HTTPException, _http_exception)
     app.add_exception_handler(Exception, _unexpected)
     app.router.routes.extend(quick_route(path, handler) for path, handler in documents.QUICK_ROUTES)
-    modules = (pages, searching, examples, citing, kinds, shapes, catalog, downloads, operations, documents)
+    modules = (
+        pages,
+        searching,
+        comparing,
+        examples,
+        citing,
+        kinds,
+        shapes,
+        catalog,
+        downloads,
+        operations,
+        documents,
+    )
     for module in modules:
         app.router.routes.extend(route(path, handler) for path, handler in module.ROUTES)
     app.router.routes.extend(Route(path, handler) for path, handler in examples.PAGES)

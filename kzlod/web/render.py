@@ -16,6 +16,7 @@ NAVIGATION = (
     ("sources", "/sources"),
     ("concepts", "/doc/concept"),
     ("ontology", "/doc/ontology"),
+    ("compare", "/compare"),
     ("examples", "/examples"),
     ("query", "/query"),
     ("dumps", "/dumps/"),

@@ -1,0 +1,257 @@
+"""Comparisons: which provision of a convention is answered by which domestic one, and what offences cost."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode
+
+from fastapi import Request
+from fastapi.responses import Response
+
+from kzlod.namespaces import ONTOLOGY
+from kzlod.web.i18n import choose_language_of, texts
+from kzlod.web.index import natural
+from kzlod.web.names import Namer, Value
+from kzlod.web.problems import Problem
+from kzlod.web.provisions import Alternative, flat, provision_page
+from kzlod.web.reading import TYPE, Reader
+from kzlod.web.render import page
+from kzlod.web.responses import page_answer
+from kzlod.web.routing import Routes
+from kzlod.web.state import web_of
+
+_CORRESPONDENCE = ONTOLOGY + "Correspondence"
+_ARTICLE = ONTOLOGY + "Article"
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """One correspondence: a provision of the convention and what a document sets beside it.
+
+    Without `domestic` the document quotes no domestic provision; `instead` is what it says in its place.
+    """
+
+    correspondence: Value
+    provision: Value
+    domestic: tuple[Value, ...]
+    degree: Value | None
+    instead: Value | None
+    document: str
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """An article of a convention with its correspondences by document."""
+
+    article: Value
+    title: Value | None
+    cells: Mapping[str, tuple[Pair, ...]]
+
+    @property
+    def is_answered(self) -> bool:
+        """Whether any document sets a domestic provision beside it."""
+        return any(pair.domestic for pairs in self.cells.values() for pair in pairs)
+
+
+@dataclass(frozen=True, slots=True)
+class Crosswalk:
+    """The articles of a convention in their order, and the documents that compare it with domestic law."""
+
+    treaty: Value
+    documents: tuple[Value, ...]
+    degrees: tuple[Value, ...]
+    lines: tuple[Line, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """What one version of a part of an article threatens."""
+
+    part: Value
+    version: Value
+    summary: Value | None
+    sanction: tuple[Alternative, ...]
+
+
+def compared(reader: Reader) -> list[str]:
+    """The treaties whose provisions are compared with domestic law, by IRI."""
+    found = set()
+    for one in reader.subjects(TYPE, _CORRESPONDENCE):
+        for provision in reader.iris(one, ONTOLOGY + "conventionProvision"):
+            found.update(reader.iris(provision, ONTOLOGY + "provisionOf"))
+    return sorted(found)
+
+
+def read_crosswalk(reader: Reader, treaty: str, namer: Namer) -> Crosswalk:
+    """All correspondences of a treaty's provisions, by article and document."""
+    provisions = reader.subjects(ONTOLOGY + "provisionOf", treaty)
+    kinds = {one: set(reader.iris(one, TYPE)) for one in provisions}
+    parents = {one: reader.iris(one, ONTOLOGY + "isPartOf") for one in provisions}
+    pairs: defaultdict[str, defaultdict[str, list[Pair]]] = defaultdict(lambda: defaultdict(list))
+    documents: dict[str, None] = {}
+    degrees: dict[str, None] = {}
+    for provision in sorted(provisions, key=natural):
+        for one in sorted(reader.subjects(ONTOLOGY + "conventionProvision", provision), key=natural):
+            pair = _pair(reader, one, provision, namer)
+            documents.setdefault(pair.document)
+            if pair.degree:
+                degrees.setdefault(pair.degree.title)
+            pairs[_article(provision, kinds, parents)][pair.document].append(pair)
+    articles = {one for one in provisions if _ARTICLE in kinds[one]} | set(pairs)
+    lines = [
+        Line(
+            namer.thing(one),
+            next(iter(_values(reader, one, "http://purl.org/dc/terms/title", namer)), None),
+            {document: tuple(found) for document, found in pairs.get(one, {}).items()},
+        )
+        for one in sorted(articles, key=natural)
+    ]
+    return Crosswalk(
+        namer.thing(treaty),
+        tuple(namer.thing(one) for one in documents if one),
+        tuple(namer.thing(one) for one in degrees),
+        tuple(lines),
+    )
+
+
+def narrowed(whole: Crosswalk, document: str, degree: str, *, unanswered: bool) -> Crosswalk:
+    """The same for one document, for one degree, or for articles without a domestic answer only."""
+    lines = []
+    for line in whole.lines:
+        cells = {
+            name: tuple(pair for pair in pairs if not degree or (pair.degree and pair.degree.title == degree))
+            for name, pairs in line.cells.items()
+            if not document or name == document
+        }
+        one = Line(line.article, line.title, {name: pairs for name, pairs in cells.items() if pairs})
+        if unanswered and one.is_answered:
+            continue
+        if degree and not one.cells:
+            continue
+        lines.append(one)
+    documents = tuple(one for one in whole.documents if not document or one.title == document)
+    return Crosswalk(whole.treaty, documents, whole.degrees, tuple(lines))
+
+
+def _pair(reader: Reader, iri: str, provision: str, namer: Namer) -> Pair:
+    degrees = reader.iris(iri, ONTOLOGY + "degree")
+    documents = reader.iris(iri, ONTOLOGY + "assertedBy")
+    domestic = sorted(reader.iris(iri, ONTOLOGY + "domesticProvision"), key=natural)
+    return Pair(
+        namer.thing(iri),
+        namer.thing(provision),
+        tuple(namer.thing(one) for one in domestic),
+        namer.thing(degrees[0]) if degrees else None,
+        next(iter(_values(reader, iri, ONTOLOGY + "summary", namer)), None),
+        documents[0] if documents else "",
+    )
+
+
+def _article(provision: str, kinds: Mapping[str, set[str]], parents: Mapping[str, Sequence[str]]) -> str:
+    """The article that a provision is or belongs to; itself when it belongs to none."""
+    waiting, seen = [provision], {provision}
+    while waiting:
+        one = waiting.pop(0)
+        if _ARTICLE in kinds.get(one, ()):
+            return one
+        following = [parent for parent in parents.get(one, ()) if parent not in seen]
+        seen.update(following)
+        waiting += following
+    return provision
+
+
+def _values(reader: Reader, iri: str, name: str, namer: Namer) -> list[Value]:
+    return [namer.value(term) for term in reader.objects(iri, name)]
+
+
+def punishing(reader: Reader) -> list[str]:
+    """The acts whose provisions threaten punishments, by IRI."""
+    found = set()
+    for one in reader.subjects(TYPE, ONTOLOGY + "SanctionClause"):
+        for version in reader.iris(one, ONTOLOGY + "clauseOf"):
+            for provision in reader.iris(version, ONTOLOGY + "versionOf"):
+                found.update(reader.iris(provision, ONTOLOGY + "provisionOf"))
+    return sorted(found)
+
+
+def read_costs(reader: Reader, act: str, namer: Namer) -> list[Cost]:
+    """What the parts of an act threaten, in their order."""
+    found = []
+    for article in sorted(reader.subjects(ONTOLOGY + "provisionOf", act), key=natural):
+        if _ARTICLE not in reader.iris(article, TYPE):
+            continue
+        for part in flat(provision_page(reader, article, namer).whole):
+            found += [
+                Cost(part.thing, version.thing, next(iter(version.summaries), None), version.sanction)
+                for version in part.versions
+                if version.sanction
+            ]
+    return found
+
+
+def comparisons(request: Request) -> Response:
+    """What can be compared."""
+    return _page(request, "compare.html", lambda reader, namer: {
+        "treaties": [(namer.thing(one), _address("crosswalk", treaty=one)) for one in compared(reader)],
+        "acts": [(namer.thing(one), _address("sanctions", act=one)) for one in punishing(reader)],
+    })  # fmt: skip
+
+
+def crosswalk(request: Request) -> Response:
+    """The crosswalk of `?treaty=`, narrowed by `?document=`, `?degree=` and `?unanswered=1`."""
+    asked = request.query_params
+
+    def make(reader: Reader, namer: Namer) -> dict[str, Any]:
+        treaty = asked.get("treaty", "")
+        if treaty not in compared(reader):
+            raise Problem(404, "There is no such comparison", extras={"nearest": "/compare"})
+        whole = read_crosswalk(reader, treaty, namer)
+        document, degree, unanswered = (
+            asked.get("document", ""),
+            asked.get("degree", ""),
+            bool(asked.get("unanswered")),
+        )
+        return {
+            "whole": whole,
+            "shown": narrowed(whole, document, degree, unanswered=unanswered),
+            "document": document,
+            "degree": degree,
+            "unanswered": unanswered,
+            "treaty": treaty,
+        }
+
+    return _page(request, "crosswalk.html", make)
+
+
+def sanctions(request: Request) -> Response:
+    """What the provisions of `?act=` threaten, side by side."""
+
+    def make(reader: Reader, namer: Namer) -> dict[str, Any]:
+        act = request.query_params.get("act", "")
+        if act not in punishing(reader):
+            raise Problem(404, "There is no such comparison", extras={"nearest": "/compare"})
+        return {"act": namer.thing(act), "costs": read_costs(reader, act, namer)}
+
+    return _page(request, "sanctions.html", make)
+
+
+def _address(name: str, **parameters: str) -> str:
+    return f"/compare/{name}?{urlencode(parameters)}"
+
+
+def _page(request: Request, template: str, make: Any) -> Response:
+    snapshot, strings = web_of(request).snapshot(), texts(choose_language_of(request))
+    etag = snapshot.etag(request.url.path, request.url.query, strings.language)
+
+    def made() -> str:
+        return page(request, template, strings, **make(snapshot.reader, Namer(snapshot.reader, strings)))
+
+    return page_answer(request, made, etag, strings.language)
+
+
+ROUTES: Routes = [
+    ("/compare", comparisons),
+    ("/compare/crosswalk", crosswalk),
+    ("/compare/sanctions", sanctions),
+]

@@ -1,0 +1,94 @@
+"""Comparisons: everything that is in the graph, nothing else, narrowed as asked."""
+
+import pytest
+
+from kzlod.namespaces import ID, ONTOLOGY
+from kzlod.release.published import Release
+from kzlod.web.app import create_app
+from kzlod.web.comparing import compared, narrowed, punishing, read_costs, read_crosswalk
+from kzlod.web.i18n import texts
+from kzlod.web.names import Namer
+from kzlod.web.reading import TYPE, Reader
+from kzlod.web.settings import Settings
+from kzlod.web.site import Site
+
+from .conftest import Client, NoEngine
+
+CYBERCRIME = f"{ID}treaty/ets-185"
+
+
+@pytest.fixture(scope="module")
+def reader(published: Release) -> Reader:
+    return Reader.open(published.store_path, published.manifest)
+
+
+@pytest.fixture(scope="module")
+def namer(reader: Reader) -> Namer:
+    return Namer(reader, texts("en"))
+
+
+@pytest.fixture(scope="module")
+def site(published: Release) -> Client:
+    return Client(create_app(Site(published, NoEngine(), Settings())))
+
+
+def test_every_correspondence_is_in_a_crosswalk(reader: Reader, namer: Namer) -> None:
+    shown, domestic = set(), set()
+    for treaty in compared(reader):
+        for line in read_crosswalk(reader, treaty, namer).lines:
+            for pairs in line.cells.values():
+                for pair in pairs:
+                    shown.add(pair.correspondence.title)
+                    domestic |= {(pair.correspondence.title, one.title) for one in pair.domestic}
+    there = reader.subjects(TYPE, f"{ONTOLOGY}Correspondence")
+    with_convention = [one for one in there if reader.iris(one, f"{ONTOLOGY}conventionProvision")]
+    assert shown == set(with_convention)
+    assert domestic == {
+        (one, provision)
+        for one in with_convention
+        for provision in reader.iris(one, f"{ONTOLOGY}domesticProvision")
+    }
+
+
+def test_articles_without_a_domestic_answer(reader: Reader, namer: Namer) -> None:
+    whole = read_crosswalk(reader, CYBERCRIME, namer)
+    shown = narrowed(whole, "", "", unanswered=True)
+    assert {line.article.title for line in shown.lines} == {
+        line.article.title for line in whole.lines if not line.is_answered
+    }
+    assert f"{CYBERCRIME}/art/12" in {line.article.title for line in shown.lines}
+    assert f"{CYBERCRIME}/art/2" not in {line.article.title for line in shown.lines}
+
+
+def test_one_degree_and_one_document(reader: Reader, namer: Namer) -> None:
+    whole = read_crosswalk(reader, f"{ID}treaty/uncac", namer)
+    for degree in whole.degrees:
+        shown = narrowed(whole, "", degree.title, unanswered=False)
+        degrees = {pair.degree for line in shown.lines for pairs in line.cells.values() for pair in pairs}
+        assert degrees == {degree}
+    assert not narrowed(whole, "nothing", "", unanswered=False).documents
+
+
+def test_every_version_with_a_sanction_is_compared(reader: Reader, namer: Namer) -> None:
+    shown = [cost.version.title for act in punishing(reader) for cost in read_costs(reader, act, namer)]
+    clauses = reader.subjects(TYPE, f"{ONTOLOGY}SanctionClause")
+    versions = {version for one in clauses for version in reader.iris(one, f"{ONTOLOGY}clauseOf")}
+    assert len(shown) == len(set(shown))
+    assert set(shown) == versions
+
+
+@pytest.mark.parametrize("language", ["en", "ru", "kk"])
+def test_the_pages(site: Client, language: str) -> None:
+    strings = texts(language)
+    page = site.page("/compare", Accept_Language=language)
+    assert "/compare/crosswalk?treaty=" in page and "/compare/sanctions?act=" in page
+    page = site.page(f"/compare/crosswalk?treaty={CYBERCRIME}&unanswered=1", Accept_Language=language)
+    assert strings("compare.no_provision") in page
+    assert "/doc/treaty/ets-185/art/12" in page
+    page = site.page(f"/compare/sanctions?act={ID}act/KAZ/criminal-code-2014", Accept_Language=language)
+    assert strings("provision.on_top") in page
+
+
+@pytest.mark.parametrize("path", ["crosswalk", "sanctions", "crosswalk?treaty=<script>", "sanctions?act=x"])
+def test_what_cannot_be_compared(site: Client, path: str) -> None:
+    assert site.get(f"/compare/{path}", "text/html").status_code == 404
