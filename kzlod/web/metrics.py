@@ -56,7 +56,7 @@ _KINDS = {
     "doc": ("doc",),
     "id": ("id", "concept", "ontology"),
     "page": ("", "sources", "query", "examples", "kinds", "shapes", "compare", "cite"),
-    "dump": ("dumps", "catalog", ".well-known"),
+    "dump": ("dumps", "releases", "catalog", ".well-known"),
     "search": ("search", "reconcile"),
     "static": ("static", "favicon"),
 }

@@ -56,7 +56,7 @@ def test_fifty_at_once(sources: tuple[str, ...], published: Release, tmp_path: P
 
 
 def test_floods(published: Release, tmp_path: Path) -> None:
-    with arena(tmp_path / "server", published.path, timeout=2, patience=2, header=2, stall=2) as place:
+    with arena(tmp_path / "server", published.path, timeout=2, patience=8, header=2, stall=2) as place:
         with place.polled() as polling:
             done = attacked(one_after_another(FLOODS, place.target))
         assert_well(place, done, polling.done)
