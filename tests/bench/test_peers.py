@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 
 from bench.load import ROOT
-from bench.measures import EMPTY, KZLOD, UNCACHED
+from bench.measures import EMPTY, KZLOD, NATIVE, NGINX, RDFLIB, UNCACHED
 from kzlod.release.published import Release
 
 
@@ -19,6 +19,7 @@ def test_a_quick_run_gives_right_answers_and_its_tables(published: Release, tmp_
     assert done.returncode == 0, done.stderr
     assert "Throughput and latency" in done.stdout
     found = json.loads(file.read_text())
+    assert set(found["left_out"]) == {NATIVE, RDFLIB, NGINX}, found["left_out"]
     assert {(one["measure"], one["server"]) for one in found["figures"]} == {
         ("ceiling", EMPTY),
         ("dereference", EMPTY),
