@@ -56,3 +56,13 @@ def compact(iri: str) -> str:
         default=None,
     )
     return f"{best[0]}:{iri.removeprefix(best[1])}" if best else f"<{iri}>"
+
+
+def is_source_graph(graph: str) -> bool:
+    """Whether a graph is that of one source document (`id/graph/KAZ/treaty-news`, not `id/graph/links`)."""
+    return graph.startswith(GRAPH) and "/" in graph.removeprefix(GRAPH)
+
+
+def source_of_graph(graph: str) -> str:
+    """The IRI of the source document of a source graph."""
+    return f"{BASE}id/source/{graph.removeprefix(GRAPH)}"

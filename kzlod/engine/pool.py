@@ -5,9 +5,8 @@ too much memory or crashes ends its own process only, and another is ready. Outp
 spool, so that a worker is free as soon as it has said everything, however slowly the result is read.
 
 Every query is tried in an express lane first, where most are answered at once, with all of their result
-unless that is large. One that is not goes on among
-the long queries if there is a place, and else gives up its worker and begins again when there is: so
-short queries never wait for long ones.
+unless that is large. One that is not goes on among the long queries if there is a place, and else gives up
+its worker and begins again when there is: so short queries never wait for long ones.
 """
 
 import asyncio

@@ -21,7 +21,7 @@ from urllib.parse import unquote
 import pyoxigraph as ox
 
 from kzlod.labels import PROPERTIES, Graph
-from kzlod.namespaces import BASE, GRAPH, ID, ONTOLOGY, PREFIXES
+from kzlod.namespaces import BASE, ID, ONTOLOGY, PREFIXES, is_source_graph, source_of_graph
 from kzlod.words import words
 
 _TYPE = PREFIXES["rdf"] + "type"
@@ -169,8 +169,8 @@ def _entry(store: ox.Store, iri: str, kinds: dict[str, str], names: _Names) -> E
         acts.add(own)
     for quad in store.quads_for_pattern(ox.NamedNode(iri), None, None, None):
         source = quad.graph_name
-        if isinstance(source, ox.NamedNode) and _is_source(source.value):
-            documents.add(f"{ID}source/{source.value.removeprefix(GRAPH)}")
+        if isinstance(source, ox.NamedNode) and is_source_graph(source.value):
+            documents.add(source_of_graph(source.value))
         name, term = quad.predicate.value, quad.object
         if isinstance(term, ox.NamedNode):
             if act := names.act(term.value, kinds):
@@ -199,10 +199,6 @@ def _entry(store: ox.Store, iri: str, kinds: dict[str, str], names: _Names) -> E
         _joined(context),
         _joined(told),
     )
-
-
-def _is_source(graph: str) -> bool:
-    return graph.startswith(GRAPH) and "/" in graph.removeprefix(GRAPH)
 
 
 def _joined(texts: Iterable[str]) -> str:

@@ -9,9 +9,9 @@ from dataclasses import dataclass, field
 
 from pyoxigraph import Literal, NamedNode, Triple
 
-from kzlod.namespaces import BASE, ONTOLOGY, PREFIXES
+from kzlod.namespaces import BASE, ONTOLOGY, PREFIXES, is_source_graph, source_of_graph
 from kzlod.web.addresses import document_path
-from kzlod.web.reading import TYPE, Reader, Statement, Term, is_source_graph, source_of_graph
+from kzlod.web.reading import TYPE, Reader, Statement, Term
 
 INCOMING_READ = 10_000
 RDF_PAGE = 2_000

@@ -48,18 +48,13 @@ _OWN = {COOKIE}  # parameters that are no columns
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """An example query: its name, its title, the text, its columns, and where it is run and edited."""
+    """An example query: its name, its title, the text, its columns, and where it is edited."""
 
     name: str
     title: str
     description: str
     text: str
     columns: tuple[str, ...]
-
-    @property
-    def run(self) -> str:
-        """The endpoint's address with the query."""
-        return "/sparql?" + urlencode({"query": self.text})
 
     @property
     def edit(self) -> str:

@@ -13,7 +13,7 @@ from typing import Any
 from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Quad, Store, Triple
 
 from kzlod.labels import Label, read_labels
-from kzlod.namespaces import BASE, GRAPH, PREFIXES
+from kzlod.namespaces import PREFIXES
 from kzlod.release.index import FILE as INDEX
 from kzlod.web.index import Index
 
@@ -113,16 +113,6 @@ def merge(quads: Iterable[Quad]) -> list[Statement]:
                 found.add(quad.graph_name.value)
     statements = [Statement(*key, graphs=tuple(sorted(found))) for key, found in graphs.items()]
     return sorted(statements, key=lambda one: (one.subject, one.predicate, str(one.object)))
-
-
-def is_source_graph(graph: str) -> bool:
-    """Whether a graph is that of one source document (`id/graph/KAZ/treaty-news`, not `id/graph/links`)."""
-    return graph.startswith(GRAPH) and "/" in graph.removeprefix(GRAPH)
-
-
-def source_of_graph(graph: str) -> str:
-    """The IRI of the source document of a source graph."""
-    return f"{BASE}id/source/{graph.removeprefix(GRAPH)}"
 
 
 def _named(graphs: Iterable[object]) -> Iterator[str]:

@@ -24,6 +24,9 @@ _ENDING = 2
 _PATIENCE = 2.0  # seconds
 _INSTRUCTIONS = 10_000  # of SQLite between two looks at the clock
 _SIMILAR = 0.72
+# Looking for what is similar costs milliseconds a word: hostile searches have many.
+_MOST_SLIPS = 3
+_LONGEST_SLIP = 24
 _LAST = "\U0010ffff"
 
 # What a word counts in name, code, context, text; one of many of its kind, or deep below others, counts less.
@@ -80,17 +83,22 @@ def search(
 
 def _known(query: Query, asked: Sequence[str]) -> tuple[list[str], dict[str, str]]:
     """The words as they occur; those that occur nowhere by the most similar one, if there is one."""
-    found, taken = [], {}
+    found: list[str] = []
+    taken: dict[str, str] = {}
+    looked = 0
     for word in asked:
         if word.isdecimal() or query(
             "SELECT 1 FROM known WHERE term >= ? AND term < ? LIMIT 1", _stem(word), _stem(word) + _LAST
         ):
             found.append(word)
-        elif similar := _similar(query, word):
-            found.append(similar)
+            continue
+        similar = None
+        if looked < _MOST_SLIPS and len(word) <= _LONGEST_SLIP:
+            looked += 1
+            similar = _similar(query, word)
+        found.append(similar or word)
+        if similar:
             taken[word] = similar
-        else:
-            found.append(word)
     return found, taken
 
 

@@ -10,13 +10,13 @@ from typing import TypeVar
 from pyoxigraph import Literal
 
 from kzlod.labels import PROPERTIES as LABELS
-from kzlod.namespaces import GRAPH, ONTOLOGY, PREFIXES
+from kzlod.namespaces import GRAPH, ONTOLOGY, PREFIXES, is_source_graph, source_of_graph
 from kzlod.web.addresses import containers, page_path
 from kzlod.web.descriptions import DISPUTED, SOURCE, SUPPORTS, Citation, Description, entailed
 from kzlod.web.i18n import Name
 from kzlod.web.index import natural
 from kzlod.web.names import Namer, Value
-from kzlod.web.reading import TYPE, Reader, Statement, is_source_graph, source_of_graph
+from kzlod.web.reading import TYPE, Reader, Statement
 
 T = TypeVar("T")
 PAGE = 100
