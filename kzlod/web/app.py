@@ -20,6 +20,7 @@ from kzlod.web import (
     kinds,
     operations,
     pages,
+    releases,
     searching,
     shapes,
 )
@@ -64,6 +65,7 @@ def create_app(
         shapes,
         catalog,
         downloads,
+        releases,
         operations,
         documents,
     )
