@@ -1,4 +1,4 @@
-"""The releases that are on the disk beside the one that is served, and opening one of them for its permalinks."""
+"""The releases that are on the disk beside the one that is served, and the permalinks into them."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -83,7 +83,7 @@ def permanent(release: ServedRelease, iri: str) -> str:
 
 
 def kept_releases(web: Web) -> Sequence[Kept]:
-    """All releases that are kept, oldest first, the served one among them; none for a file served as it is."""
+    """All releases that are kept, oldest first, the served one too; none for a file served as it is."""
     served = web.site.current().release
     if served is None or served.manifest.get("kind") != "release":
         return ()
@@ -114,7 +114,7 @@ def unreadable(one: Kept, reason: str) -> Problem:
     return Problem(
         410,
         "This release can no longer be shown",
-        f"Release {one.id} has a form that this server does not read ({reason}). Its files may still be there.",
+        f"Release {one.id} has a form that this server does not read: {reason}.",
         extras={"nearest": f"{PATH}/", "message": "unreadable"},
     )
 

@@ -15,7 +15,7 @@ from fastapi.responses import Response
 
 from kzlod.namespaces import BASE
 from kzlod.web import documents, shapes
-from kzlod.web.addresses import encode
+from kzlod.web.addresses import document_path, encode
 from kzlod.web.downloads import manifests
 from kzlod.web.i18n import choose_language_of, texts
 from kzlod.web.kept import (
@@ -30,6 +30,7 @@ from kzlod.web.kept import (
 )
 from kzlod.web.negotiation import choose
 from kzlod.web.problems import Problem
+from kzlod.web.rdf import BY_SUFFIX
 from kzlod.web.render import page
 from kzlod.web.responses import DATA_VARY, answer, links, page_answer, redirect
 from kzlod.web.routing import Routes
@@ -110,12 +111,12 @@ def document(request: Request) -> Response:
 def versions(
     kept: Sequence[Kept], shown: str, iri: str, latest: str | None
 ) -> list[tuple[str, dict[str, str]]]:
-    """Links to the other versions of a document: the current one, those before and after, the list of them."""
+    """Links to the other versions of a document: the current one, those before and after, the list."""
     readable = [one.id for one in kept if not one.trouble]
     place = readable.index(shown)
     found = [(f"{PATH}/", {"rel": "version-history"})]
     if latest:
-        current = documents.document_path(latest).partition("#")[0]
+        current = document_path(latest).partition("#")[0]
         found += [(current, {"rel": "latest-version"}), (current, {"rel": "canonical"})]
     if place > 0:
         found.append((permalink(readable[place - 1], iri), {"rel": "predecessor-version"}))
@@ -126,7 +127,7 @@ def versions(
 
 def _subject(web: Web, path: str) -> str | None:
     """The IRI that a document path means in the release that is shown."""
-    if path in (shapes.PATH, *(shapes.PATH + suffix for suffix in shapes.BY_SUFFIX)):
+    if path in (shapes.PATH, *(shapes.PATH + suffix for suffix in BY_SUFFIX)):
         return shapes.IRI
     found = documents.find(web.snapshot().reader, path.removeprefix("/doc").removeprefix("/"))
     return found.iri if found else None
