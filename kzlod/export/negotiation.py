@@ -75,7 +75,7 @@ def _best(name: str, offers: Sequence[str], meant: Mapping[str, str]) -> str:
         variable = f"$kzlod_{name}_{place}"
         found.append(_greater(f"{so_far} $kzlod_r_{offer}:{offer}", variable))
         so_far = variable
-    lines = [f'map "{so_far}" $kzlod_{name} {{', "    default none;", f'    "~^{_NEVER}:" none;']
+    lines = [f'map "{so_far}" $kzlod_{name} {{', "    default none;", '    "~^0000" none;']
     lines += [f'    "~:{offer}$" {meant.get(offer, offer)};' for offer in offers]
     return "\n".join([*found, *lines, "}"])
 
@@ -115,7 +115,7 @@ def _languages() -> str:
                     f'map "{so_far} $kzlod_q_{language}:{language}|$http_accept_language" {variable} {{',
                     f'    "~^(\\d*)(?:{higher})(\\d+:\\w+)" "$2";',
                     # Of equal weight: the one that the header names first.
-                    '    "~*^(\\d+):(\\w+) \\1:(\\w+)\\|(?:.*?[,\\s])?(\\2|\\3)(?=[-,;\\s]|$)" "$1:$4";',
+                    '    "~*^(\\d+):(\\w+) \\1:(\\w+)\\|(?:.*?[,\\s])??(\\2|\\3)(?=[-,;\\s]|$)" "$1:$4";',
                     '    "~^(\\S+) " "$1";',
                     "}",
                 ]

@@ -5,13 +5,13 @@
 """
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from kzlod.export.names import HIDDEN
 from kzlod.export.negotiation import tables
-from kzlod.export.pages import DYNAMIC
+from kzlod.export.pages import DOCUMENTS, DYNAMIC, Found
 from kzlod.namespaces import BASE, ID
 from kzlod.web.addresses import OWN_STEPS
 from kzlod.web.descriptions import LICENCE
@@ -51,21 +51,16 @@ _RESULTS = {
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """What the configuration depends on.
+    """What the configuration depends on: what was found when the files were written.
 
-    `odd` gives the files of addresses that the rules cannot name, `redirects` what leads elsewhere.
-    `upstream` is the address of a running server, empty when there is none; `by_language` are files that exist in every
-    language, `steps` the first steps of pages.
+    `upstream` is the address of a running server, empty when there is none.
     """
 
     release: str
     public_url: str
-    odd: Mapping[str, str]
-    redirects: Mapping[str, tuple[int, str]]
+    found: Found
     upstream: str
     is_release: bool
-    by_language: Sequence[str]
-    steps: Sequence[str]
 
 
 def site_conf(site: Site, root: str, folder: str) -> str:
@@ -88,7 +83,7 @@ server {{
 def maps_conf(site: Site) -> str:
     """Tables for `http`: negotiation, languages, names of files, redirects."""
     release = site.release.replace(".", r"\.")
-    keys = (*site.odd, *site.redirects)
+    keys = (*site.found.odd, *site.found.documents, *site.found.described, *site.found.redirects)
     bucket = 256
     while bucket < max((len(key.encode()) for key in keys), default=0) + 64:
         bucket *= 2
@@ -113,6 +108,7 @@ def maps_conf(site: Site) -> str:
             "$kzlod_raw",
             "$kzlod_document",
             ("default", '"$kzlod_raw"'),
+            *((_text(key), _text(path)) for key, path in sorted(site.found.documents.items())),
             ('"~^/doc/?$"', '"/doc/id"'),
             (f'"~^(.*)\\.(?:{suffixes})$"', '"$1"'),
         ),
@@ -129,7 +125,7 @@ def maps_conf(site: Site) -> str:
             (f'"~^({_QUERY}+)$"', '"@$1"'),
         ),
         _map("$args", "$kzlod_ignoring", ("default", '""'), ('"~(?:^|&)(?:page|part)="', f'"@{HIDDEN}"')),
-        _map('"$kzlod_raw$kzlod_asked"', "$kzlod_odd", ("default", '""'), *_odd(site.odd)),
+        _map('"$kzlod_raw$kzlod_asked"', "$kzlod_odd", ("default", '""'), *_odd(site.found.odd)),
         _map("$kzlod_odd", "$kzlod_query", ("default", '""'), ('""', '"$kzlod_asked"')),
         # The decoded path; not where nginx resolves dots and slashes, or where an escape is of no letter.
         _map(
@@ -152,9 +148,9 @@ def maps_conf(site: Site) -> str:
         _map(
             "$kzlod_document",
             "$kzlod_described",
-            ("default", f'"{BASE}catalog"'),
-            ('"/doc/id"', f'"{ID.rstrip("/")}"'),
-            (f'"~^/doc/((?:{"|".join(OWN_STEPS)})(?:/.*)?)$"', f'"{BASE}$1"'),
+            ("default", '""'),
+            *((_text(key), _text(thing)) for key, thing in sorted(site.found.described.items())),
+            (f'"~^/doc/(id|(?:{"|".join(OWN_STEPS)})(?:/.*)?)$"', f'"{BASE}$1"'),
             ('"~^/doc/(.+)$"', f'"{ID}$1"'),
         ),
         _map(
@@ -184,6 +180,7 @@ def server_conf(site: Site) -> str:
     data = "|".join(form.suffix[1:] for form in _DATA)
     document = rf"/(?:doc(?:/.+)?|catalog|{HIDDEN}/[0-9a-f]+)"
     release = site.release.replace(".", r"\.")
+    steps = "|".join(sorted(site.found.steps - {"", *DOCUMENTS}))
     missing = "418" if site.upstream else "404"
     served = "418" if site.upstream else "503"
     by_language = "\n".join(
@@ -194,12 +191,13 @@ def server_conf(site: Site) -> str:
     add_header Vary "{PAGE_VARY}, Accept-Encoding" always;
     add_header Content-Language $kzlod_lang;
 }}"""
-        for path in site.by_language
+        for path in sorted(site.found.by_language)
     )
     page = f"""{_common(site)}
     add_header Vary "{PAGE_VARY}, Accept-Encoding" always;
     add_header Content-Language $kzlod_lang;
     add_header Set-Cookie $kzlod_cookie;"""
+    listed = page.replace("Content-Language $kzlod_lang", "Content-Language $kzlod_said")
     options = "\n".join(
         f"add_header {name} $kzlod_preflight_{place} always;" for place, name in enumerate(_FOR_OPTIONS)
     )
@@ -222,6 +220,8 @@ error_page 503 /{HIDDEN}errors/503;
 {"error_page 418 = @server;" if site.upstream else ""}
 
 if ($request_method = OPTIONS) {{ return 204; }}
+set $kzlod_method "$request_method:$uri";
+if ($kzlod_method !~ "^(?:GET|HEAD):|:/(?:{HIDDEN}errors|{"|".join(DYNAMIC)})(?:[./]|$)") {{ return 405; }}
 if ($kzlod_see != "") {{ return 303 $kzlod_see$is_args$args; }}
 if ($kzlod_moved != "") {{ return 308 $kzlod_moved$is_args$args; }}
 if ($kzlod_odd != "") {{ rewrite ^ /$kzlod_odd last; }}
@@ -260,10 +260,12 @@ location = /releases {{ return 308 /releases/; }}
 location = /releases/ {{
     if ($kzlod_releases = none) {{ return 406 '{_LISTS_ARE}'; }}
     set $kzlod_file /releases/index.$kzlod_lang.html;
+    set $kzlod_said $kzlod_lang;
+    if ($kzlod_releases = json) {{ set $kzlod_said ""; }}
     if ($kzlod_releases = json) {{ set $kzlod_file /releases/index.json; }}
     rewrite ^ $kzlod_file break;
     default_type application/problem+json;
-    {page}
+    {listed}
 }}
 
 # Downloads, as they are.
@@ -271,10 +273,12 @@ location = /dumps/ {{
     if ($kzlod_list = none) {{ return 406 '{_LISTS_ARE}'; }}
     if ($kzlod_list !~ "^(?:html|json)$") {{ return 303 /catalog; }}
     set $kzlod_file /dumps/index.$kzlod_lang.html;
+    set $kzlod_said $kzlod_lang;
+    if ($kzlod_list = json) {{ set $kzlod_said ""; }}
     if ($kzlod_list = json) {{ set $kzlod_file /dumps/index.json; }}
     rewrite ^ $kzlod_file break;
     default_type application/problem+json;
-    {page}
+    {listed}
 }}
 location ~ ^/dumps(?:/{release}/?)?$ {{ return 308 /dumps/; }}
 location ~ ^/dumps/{release}/SHA256SUMS$ {{
@@ -346,6 +350,12 @@ location ~ ^{document}$ {{
 }}
 
 # Files.
+location ~ ^/(?:static/|favicon\\.) {{
+    if (!-f "$document_root$kzlod_plain.gz") {{ return {missing}; }}
+    rewrite ^ $kzlod_plain break;
+    {_common(site, "public, max-age=300")}
+    add_header Vary "Accept-Encoding" always;
+}}
 {by_language}
 location ~ ^/examples/[^/]+\\.(?:{"|".join(_RESULTS.values())})$ {{
     if ($kzlod_query != "") {{ return {served}; }}
@@ -381,7 +391,7 @@ location / {{
     set $kzlod_none "none$kzlod_ignoring$kzlod_query|$uri";
     set $kzlod_state "";
     if (!-f "$document_root$kzlod_file.en.html.gz") {{ set $kzlod_state $kzlod_none; }}
-    if ($kzlod_state ~ "^none@(?!{HIDDEN})[^|]*\\|/(?:{"|".join(site.steps)})(?:/|$)") {{ return {served}; }}
+    if ($kzlod_state ~ "^none@(?!{HIDDEN})[^|]*\\|/(?:{steps})(?:/|$)") {{ return {served}; }}
     if ($kzlod_state ~ "^none") {{ return {missing}; }}
     rewrite ^ $kzlod_file.$kzlod_lang.html break;
     {page}
@@ -468,7 +478,7 @@ def _odd(odd: Mapping[str, str]) -> list[tuple[str, str]]:
 
 
 def _redirects(site: Site, status: int) -> list[tuple[str, str]]:
-    found = sorted(site.redirects.items())
+    found = sorted(site.found.redirects.items())
     return [(_text(key), _text(target)) for key, (given, target) in found if given == status]
 
 

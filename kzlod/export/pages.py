@@ -10,6 +10,8 @@ from starlette.types import ASGIApp
 from kzlod.export.asking import Answer, ask
 from kzlod.export.files import Folder
 from kzlod.export.names import Address, address, is_odd, spellings, stem
+from kzlod.namespaces import BASE, ID
+from kzlod.web.addresses import OWN_STEPS
 from kzlod.web.i18n import DEFAULT, LANGUAGES
 from kzlod.web.rdf import FORMATS, HTML
 
@@ -34,6 +36,8 @@ class Found:
 
     links: set[Address] = field(default_factory=set)
     odd: dict[str, str] = field(default_factory=dict)  # address as asked for: name of the file
+    documents: dict[str, str] = field(default_factory=dict)  # odd address: path of the document
+    described: dict[str, str] = field(default_factory=dict)  # document: its thing, where no rule gives it
     redirects: dict[str, tuple[int, str]] = field(default_factory=dict)
     unanswered: list[Address] = field(default_factory=list)  # for an engine
     broken: dict[str, int] = field(default_factory=dict)
@@ -44,6 +48,8 @@ class Found:
         """Takes over what came of other addresses."""
         self.links |= other.links
         self.odd |= other.odd
+        self.documents |= other.documents
+        self.described |= other.described
         self.redirects |= other.redirects
         self.unanswered += other.unanswered
         self.broken |= other.broken
@@ -107,7 +113,26 @@ async def _export(app: ASGIApp, folder: Folder, one: Address, found: Found) -> N
     if one.path in LISTS:
         folder.write(f"{name}.json", (await ask(app, one, _JSON)).body)
     if one.path.split("/")[1] in DOCUMENTS and not one.query:
+        _note_thing(one, first, found)
         await _data(app, folder, one, name, found, is_paged="?page=" in first.body.decode())
+
+
+def described(path: str) -> str:
+    """The URI of what the document at a path describes, by rule; a rule of the web server's, too."""
+    rest = path.removeprefix("/doc/")
+    own = rest == "id" or rest.split("/")[0] in OWN_STEPS
+    return (BASE if own else ID) + rest
+
+
+def _note_thing(one: Address, answer: Answer, found: Found) -> None:
+    """Notes what a document describes where that is not what the rule says."""
+    match = re.search(r'<([^>]*)>; rel="describes"', answer.headers.get("link", ""))
+    if match and match[1] != described(one.path):
+        found.described[one.path] = match[1]
+    if is_odd(one):
+        for spelling in spellings(one.path):
+            for suffix in ("", *(form.suffix for form in FORMATS)):
+                found.documents[spelling + suffix] = one.path
 
 
 async def _data(

@@ -25,7 +25,7 @@ from kzlod.export import nginx
 from kzlod.export.asking import ask, scope
 from kzlod.export.files import Folder
 from kzlod.export.names import Address, is_odd
-from kzlod.export.pages import DOCUMENTS, Found, export
+from kzlod.export.pages import Found, export
 from kzlod.namespaces import BASE
 from kzlod.release.published import Release, open_release
 from kzlod.web.addresses import SERVICES, containers, document_path, encode
@@ -211,9 +211,7 @@ async def _seeds(app: FastAPI) -> tuple[set[Address], set[Address]]:
     # Where the rules of the web server cannot lead from a thing to its document, a table does.
     entries = {Address("/" + encode(iri).removeprefix(BASE)) for iri in iris}
     pages = {
-        one
-        for one in entries
-        if _first(one) not in SERVICES and (is_odd(one) or _first(one) not in _BY_RULE)
+        one for one in entries if _first(one) not in SERVICES and (is_odd(one) or _first(one) not in _BY_RULE)
     }
     pages |= {Address(path) for path in _PAGES}
     sitemap = ElementTree.fromstring((await ask(_served(app), Address("/sitemap.xml"))).body)  # noqa: S314 - ours
@@ -257,16 +255,8 @@ def _add_errors(app: FastAPI, folder: Folder) -> None:
 def _configure(
     release: Release, target: Path, partial: Path, public_url: str, upstream: str, found: Found
 ) -> None:
-    site = nginx.Site(
-        release.id,
-        public_url,
-        found.odd,
-        found.redirects,
-        upstream,
-        release.manifest.get("kind") == "release",
-        sorted(found.by_language),
-        sorted(found.steps - {"", *DOCUMENTS}),
-    )
+    is_release = release.manifest.get("kind") == "release"
+    site = nginx.Site(release.id, public_url, found, upstream, is_release)
     folder = partial / "nginx"
     folder.mkdir()
     (folder / "maps.conf").write_text(nginx.maps_conf(site), "utf-8")

@@ -48,9 +48,9 @@ class Static:
         self.client = httpx.Client(base_url=address, timeout=20)
 
     def request(self, method: str, path: str, **arguments: Any) -> httpx.Response:
-        headers = {"Host": "evil.example", **arguments.pop("headers", {})}
-        for name in ("Accept", "Accept-Encoding"):  # what the HTTP client would add by itself
-            self.client.headers.pop(name, None)
+        headers = {"Host": "evil.example", "Accept-Encoding": "gzip", **arguments.pop("headers", {})}
+        self.client.cookies.clear()
+        self.client.headers.pop("Accept", None)  # which the HTTP client would add by itself
         return self.client.request(method, path, headers=headers, **arguments)
 
     def get(self, path: str, accept: str | None = None, **headers: str) -> httpx.Response:
@@ -113,7 +113,9 @@ def static_site(folder: Path, work: Path) -> Iterator[Static]:
     with running(work, text.replace("listen 80;", f"listen 127.0.0.1:{port};")):
         address = f"http://127.0.0.1:{port}"
         until_it_answers(address)
-        yield Static(address)
+        client = Static(address)
+        yield client
+        client.client.close()
 
 
 def silent(step: str) -> None:
