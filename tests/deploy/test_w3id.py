@@ -87,7 +87,8 @@ KAZAKH = quote("қылмыстық-кодекс")
 )
 def test_where_names_lead(w3id: str, path: str, status: int) -> None:
     answer = httpx.get(w3id + path)
-    assert (answer.status_code, answer.headers["location"]) == (status, f"{HOST}/{path}")
+    assert answer.status_code == status
+    assert answer.headers["location"].lower() == f"{HOST}/{path}".lower()  # escapes may be of either case
 
 
 def test_a_query_that_is_posted_stays_one(w3id: str) -> None:

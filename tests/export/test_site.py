@@ -1,7 +1,6 @@
 """Writing a site: whole or not at all, the same each time, and only where it may."""
 
 import json
-import os
 from pathlib import Path
 
 import pytest
@@ -96,4 +95,4 @@ def test_two_addresses_never_share_a_file(tmp_path: Path) -> None:
     folder.write("c", b"one")
     assert (tmp_path / "c.gz").stat().st_mtime_ns == (tmp_path / "a/b.ttl.gz").stat().st_mtime_ns
     assert (folder.files, folder.size) == (2, 6)
-    assert os.stat(tmp_path / "c.gz").st_size * 2 == folder.stored
+    assert (tmp_path / "c.gz").stat().st_size * 2 == folder.stored
