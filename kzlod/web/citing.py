@@ -12,7 +12,7 @@ from fastapi.responses import Response
 from kzlod.namespaces import BASE
 from kzlod.web.addresses import encode
 from kzlod.web.i18n import choose_language_of, texts
-from kzlod.web.kept import permanent
+from kzlod.web.kept import permanent, reading
 from kzlod.web.names import Namer
 from kzlod.web.problems import Problem
 from kzlod.web.responses import PAGE_VARY, answer
@@ -147,8 +147,18 @@ def cited(snapshot: Snapshot, namer: Namer, iri: str) -> Citing:
 
 
 def cite(request: Request) -> Response:
-    """The reference to `?iri=` in the format `?format=`, as a file."""
-    snapshot, strings = web_of(request).snapshot(), texts(choose_language_of(request))
+    """The reference to `?iri=` in the format `?format=`, as a file; `?release=` names an earlier release."""
+    web, name = web_of(request), request.query_params.get("release")
+    if name is None:
+        return _cite(request, web.snapshot())
+    with reading(web, name):
+        made = _cite(request, web.snapshot())
+        made.headers["KZLOD-Release"] = name
+        return made
+
+
+def _cite(request: Request, snapshot: Snapshot) -> Response:
+    strings = texts(choose_language_of(request))
     iri, form = request.query_params.get("iri", ""), request.query_params.get("format", "text")
     if form not in FORMATS:
         raise Problem(400, "Unknown format", f"The format is one of {', '.join(FORMATS)}.")

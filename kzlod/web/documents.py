@@ -161,7 +161,7 @@ def _html(request: Request, snapshot: Snapshot, iri: str, language: str, number:
     found = view(snapshot.reader, described, namer, number, part)
     if found is None:
         raise Problem(404, "There is no such page", "The list has fewer pages.")
-    classes = described.classes()
+    classes, shown = described.classes(), shown_in(request)
     dumps = [one for one in snapshot.reader.manifest.get("dumps", ()) if one.get("graph") == iri]
     return page(
         request,
@@ -174,7 +174,7 @@ def _html(request: Request, snapshot: Snapshot, iri: str, language: str, number:
         formats=formats,
         citing=None if found.container else cite_text(cited(snapshot, namer, iri)),
         structured=data_block(thing_item(found, classes, snapshot.reader.manifest)),
-        cite="/cite?" + urlencode({"iri": iri}),
+        cite="/cite?" + urlencode({"iri": iri} | ({"release": shown.release} if shown else {})),
         permalink=permalink(snapshot.release.id, iri)
         if snapshot.reader.manifest.get("kind") == "release"
         else "",

@@ -1,7 +1,9 @@
 """The releases that are on the disk beside the one that is served, and the permalinks into them."""
 
 import json
-from collections.abc import Mapping, Sequence
+import sqlite3
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -117,6 +119,21 @@ def unreadable(one: Kept, reason: str) -> Problem:
         f"Release {one.id} has a form that this server does not read: {reason}.",
         extras={"nearest": f"{PATH}/", "message": "unreadable"},
     )
+
+
+@contextmanager
+def reading(web: Web, name: str) -> Iterator[Kept]:
+    """While this lasts, the release of a name is what is served; Problem 404 or 410 when it is not to be had."""
+    kept = kept_release(web, name)
+    if kept.trouble:
+        raise unreadable(kept, kept.trouble)
+    try:
+        with web.site.showing(kept.release):
+            yield kept
+    except (OSError, sqlite3.Error, ValueError, KeyError, TypeError) as error:
+        if kept.is_current:
+            raise
+        raise unreadable(kept, str(error)) from error
 
 
 def shown_in(request: Request) -> Shown | None:

@@ -6,7 +6,6 @@ release, and `Link` tells of the other versions (RFC 5829).
 
 import json
 import re
-import sqlite3
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -26,7 +25,7 @@ from kzlod.web.kept import (
     kept_releases,
     mark,
     permalink,
-    unreadable,
+    reading,
 )
 from kzlod.web.negotiation import choose
 from kzlod.web.problems import Problem
@@ -88,23 +87,16 @@ def document(request: Request) -> Response:
     if match is None:
         raise Problem(404, "There is nothing at this address", extras={"nearest": f"{PATH}/"})
     name, path = match.groups()
-    kept = kept_release(web, name)
-    if kept.trouble:
-        raise unreadable(kept, kept.trouble)
     inner = Request({**request.scope, "path": path, "raw_path": path.encode("latin-1"), "state": {}})
-    try:
-        with web.site.showing(kept.release):
+    with reading(web, name) as kept:
+        try:
             iri = _subject(web, path)
             latest = iri if iri and _is_known(now, iri) else None
             entry = "/" + encode(latest.partition("#")[0]).removeprefix(BASE) if latest else None
             mark(inner, Shown(kept.id, now.release.id, kept.is_current, entry))
             made = shapes.shapes(inner) if iri == shapes.IRI else documents.document(inner)
-    except Problem as problem:
-        raise _below(problem, kept) from None
-    except (OSError, sqlite3.Error, ValueError, KeyError, TypeError) as error:
-        if kept.is_current:
-            raise
-        raise unreadable(kept, str(error)) from error
+        except Problem as problem:
+            raise _below(problem, kept) from None
     return _moved(made, kept, kept_releases(web), iri, latest)
 
 

@@ -1,6 +1,8 @@
 """Permalinks: a document as a kept release has it, what is said of other versions, and what is not kept."""
 
+import html
 import json
+import re
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -215,3 +217,15 @@ def test_the_page_and_the_references_carry_the_permalink(client: Client) -> None
     for form in ("text", "bibtex", "ris", "csl"):
         answer = client.get(f"/cite?iri={ID}treaty/FRA-KAZ-extradition&format={form}")
         assert f"https://w3id.org/kzlod/releases/{RELEASE}{TREATY}" in answer.text
+
+
+def test_references_on_the_page_of_a_release_are_to_it(kept: Client) -> None:
+    page = kept.page(f"/releases/{OLD}{GONE}")
+    (address,) = re.findall(r'href="(/cite[^"]*format=text)"', page)
+    answer = kept.get(html.unescape(address))
+    assert "A treaty that is gone" in answer.text and OLD in answer.text
+    assert f"https://w3id.org/kzlod/releases/{OLD}{GONE}" in answer.text
+    assert answer.headers["kzlod-release"] == OLD
+    assert "release=" not in "".join(re.findall(r'href="/cite[^"]*"', kept.page(TREATY)))
+    for name, status in (("9.9.9-00000000", 404), ("../x", 404), (LAST, 410), ("", 404)):
+        assert kept.get(f"/cite?iri={ID}treaty/FRA-KAZ-gone&release={name}").status_code == status
