@@ -123,7 +123,7 @@ def unreadable(one: Kept, reason: str) -> Problem:
 
 @contextmanager
 def reading(web: Web, name: str) -> Iterator[Kept]:
-    """While this lasts, the release of a name is what is served; Problem 404 or 410 when it is not to be had."""
+    """While this lasts, the release of a name is what is served; Problem 404 or 410 if it cannot be."""
     kept = kept_release(web, name)
     if kept.trouble:
         raise unreadable(kept, kept.trouble)
