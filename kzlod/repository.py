@@ -154,6 +154,7 @@ def input_files(root: Path) -> list[Path]:
         "shapes/**/*.ttl",
         "data/**/*.ttl",
         "data/**/*.tsv",
+        "data/**/*.toml",
         "queries/**/*.rq",
     )
     return sorted(path for pattern in patterns for path in root.glob(pattern) if path.is_file())

@@ -28,6 +28,7 @@ from kzlod.release.entail import entail
 from kzlod.release.index import FILE as INDEX
 from kzlod.release.index import write_index
 from kzlod.release.infer import infer
+from kzlod.release.naming import name_things, read_patterns
 from kzlod.release.published import Release, make_current, open_release
 from kzlod.release.statistics import count
 from kzlod.release.store import write_store
@@ -65,6 +66,10 @@ def validate(root: Path, stamps: Stamps, step: Step) -> tuple[Repository, Graphs
     repository = read_repository(root)
     validate_graphs(repository, stamps, step)
     graphs: Graphs = {graph.iri: canonical(graph.triples) for graph in repository.graphs.values()}
+    step("naming")
+    translations = f"{GRAPH}translations"
+    names = list(name_things(read_patterns(root), graphs.values()))
+    graphs[translations] = canonical([*graphs.get(translations, ()), *names])
     step("inferring")
     inferred = f"{GRAPH}inferred"
     graphs[inferred] = canonical([*graphs.get(inferred, ()), *infer(root, graphs)])

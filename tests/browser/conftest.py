@@ -1,0 +1,123 @@
+"""A real Chromium that visits real servers: of this repository's release, and of the small one with hostile values."""
+
+import os
+import shutil
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from typing import Literal
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import Browser, ConsoleMessage, Page, Request, ViewportSize, sync_playwright
+from pyoxigraph import RdfFormat, parse
+
+from kzlod.release.published import Release
+from tests.test_serving import serving
+from tests.web.conftest import DATA, write_release
+
+LANGUAGES = ("en", "ru", "kk")
+DESK: ViewportSize = {"width": 1200, "height": 900}
+PHONE: ViewportSize = {"width": 360, "height": 740}
+Visit = Callable[..., Page]
+Shoot = Callable[[Page, str], None]
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """Debian's Chromium; tests that need it are skipped where it is not."""
+    path = shutil.which("chromium")
+    if path is None:
+        pytest.skip("Chromium is not installed (apt install chromium)")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="session")
+def address(published: Release) -> Iterator[str]:
+    """The address of a server of this repository's release."""
+    with serving("--release", str(published.path)) as found:
+        yield found
+
+
+@pytest.fixture(scope="session")
+def hostile_address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a server of the small release, whose literals are scripts."""
+    quads = list(parse(DATA.read_bytes(), RdfFormat.TRIG))
+    release = write_release(tmp_path_factory.mktemp("hostile"), quads)
+    with serving("--release", str(release.path)) as found:
+        yield found
+
+
+@pytest.fixture
+def visit(chromium: Browser) -> Iterator[Visit]:
+    """Opens a page as a reader would. What the browser complains of in the meantime fails the test at its end.
+
+    `language` is that of the reader's browser; `scripts` off is a browser without JavaScript. Requests to
+    any other host than that of the first page fail the test, too.
+    """
+    contexts = []
+    faults: list[str] = []
+
+    def opened(
+        url: str,
+        language: str = "en",
+        *,
+        scripts: bool = True,
+        scheme: Literal["light", "dark"] = "light",
+        size: ViewportSize = DESK,
+    ) -> Page:
+        home = urlsplit(url).netloc
+        context = chromium.new_context(
+            locale=language,
+            java_script_enabled=scripts,
+            color_scheme=scheme,
+            viewport=size,
+            accept_downloads=True,
+        )
+        contexts.append(context)
+
+        def heard(message: ConsoleMessage) -> None:
+            if message.type in ("error", "warning"):
+                faults.append(f"{url}: console: {message.text}")
+
+        def requested(request: Request) -> None:
+            parts = urlsplit(request.url)
+            if parts.scheme in ("http", "https") and parts.netloc != home:
+                faults.append(f"{url}: asked another host: {request.url}")
+
+        page = context.new_page()
+        page.on("console", heard)
+        page.on("pageerror", lambda error: faults.append(f"{url}: {error}"))
+        page.on("dialog", lambda dialog: (faults.append(f"{url}: a script ran: {dialog.message}"), dialog.dismiss()))
+        page.on("request", requested)
+        page.goto(url)
+        return page
+
+    yield opened
+    for context in contexts:
+        context.close()
+    assert not faults, "\n".join(faults)
+
+
+@pytest.fixture
+def shoot(root: Path) -> Shoot:
+    """Keeps a picture of a page, in `.cache/screenshots` or the folder that `KZLOD_SCREENSHOTS` names."""
+    folder = Path(os.environ.get("KZLOD_SCREENSHOTS", root / ".cache" / "screenshots"))
+
+    def shot(page: Page, name: str) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
+        page.screenshot(path=folder / f"{name}.png", full_page=False, animations="disabled")
+
+    return shot
+
+
+def violations(page: Page, options: Mapping[str, object] | None = None) -> list[str]:
+    """What axe finds wrong with a page: rule, what it asks, where."""
+    from axe_playwright_python.sync_playwright import Axe
+
+    found = Axe().run(page, options=dict(options or {})).response["violations"]
+    return [
+        f"{one['id']}: {one['help']}: " + "; ".join(node["html"][:160] for node in one["nodes"][:5]) for one in found
+    ]
