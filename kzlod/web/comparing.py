@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 from fastapi import Request
 from fastapi.responses import Response
 
-from kzlod.namespaces import ONTOLOGY
+from kzlod.namespaces import ID, ONTOLOGY
 from kzlod.web.i18n import choose_language_of, texts
 from kzlod.web.index import natural
 from kzlod.web.names import Namer, Value
@@ -199,13 +199,12 @@ def comparisons(request: Request) -> Response:
 
 
 def crosswalk(request: Request) -> Response:
-    """The crosswalk of `?treaty=`, narrowed by `?document=`, `?degree=` and `?unanswered=1`."""
+    """The crosswalk of `?treaty=` (else the first), narrowed by `?document=`, `?degree=`, `?unanswered=1`."""
     asked = request.query_params
 
     def make(reader: Reader, namer: Namer) -> dict[str, Any]:
-        treaty = asked.get("treaty", "")
-        if treaty not in compared(reader):
-            raise Problem(404, "There is no such comparison", extras={"nearest": "/compare"})
+        choices = compared(reader)
+        treaty = _chosen(asked.get("treaty", ""), f"{ID}treaty/", choices)
         whole = read_crosswalk(reader, treaty, namer)
         document, degree, unanswered = (
             asked.get("document", ""),
@@ -219,21 +218,35 @@ def crosswalk(request: Request) -> Response:
             "degree": degree,
             "unanswered": unanswered,
             "treaty": treaty,
+            "treaties": [namer.thing(one) for one in choices],
         }
 
     return _page(request, "crosswalk.html", make)
 
 
 def sanctions(request: Request) -> Response:
-    """What the provisions of `?act=` threaten, side by side."""
+    """What the provisions of `?act=` (else the first) threaten, side by side."""
 
     def make(reader: Reader, namer: Namer) -> dict[str, Any]:
-        act = request.query_params.get("act", "")
-        if act not in punishing(reader):
-            raise Problem(404, "There is no such comparison", extras={"nearest": "/compare"})
-        return {"act": namer.thing(act), "costs": read_costs(reader, act, namer)}
+        choices = punishing(reader)
+        act = _chosen(request.query_params.get("act", ""), f"{ID}act/", choices)
+        return {
+            "act": namer.thing(act),
+            "acts": [namer.thing(one) for one in choices],
+            "costs": read_costs(reader, act, namer),
+        }
 
     return _page(request, "sanctions.html", make)
+
+
+def _chosen(asked: str, container: str, choices: Sequence[str]) -> str:
+    """The choice that is asked for by its IRI or by what follows the container; by default the first."""
+    if not asked and choices:
+        return choices[0]
+    for one in (asked, container + asked):
+        if one in choices:
+            return one
+    raise Problem(404, "There is no such comparison", extras={"nearest": "/compare"})
 
 
 def _address(name: str, **parameters: str) -> str:

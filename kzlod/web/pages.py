@@ -30,6 +30,16 @@ RESULT_FORMATS = (
 )
 _SHOWN_CLASSES = 24
 _TECHNICAL = {"agent", "dataset", "distribution", "evidence", "graph", "link", "linkset", "mapping"}
+DOORS = (
+    ("sanctions", "/compare/sanctions"),
+    ("unanswered", "/compare/crosswalk?unanswered=1"),
+    ("recommendations", "/recommendations"),
+    ("statistics", "/statistics"),
+    ("institutions", "/institutions"),
+    ("treaties", "/treaties"),
+    ("examples", "/examples"),
+    ("cite", "/search"),
+)
 _STARTER = """PREFIX kzlod: <https://w3id.org/kzlod/ontology#>
 PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
 
@@ -76,6 +86,7 @@ def home(request: Request) -> Response:
                 (namer.name(one["iri"]), f"/kinds/{last_step(one['iri'])}", int(one["count"]))
                 for one in entries[:_SHOWN_CLASSES]
             ],
+            doors=DOORS,
             entries=_entries(snapshot.reader, namer),
             sources=_sources(snapshot.reader, namer),
             examples=read_examples(snapshot, strings.language)[:6],
