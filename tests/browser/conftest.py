@@ -1,14 +1,24 @@
-"""A real Chromium that visits real servers: of this repository's release, and of the small one with hostile values."""
+"""A real Chromium that visits real servers: of this repository's release, and of the small hostile one."""
 
 import os
 import shutil
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Literal
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Page, Request, ViewportSize, sync_playwright
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Dialog,
+    Page,
+    Request,
+    ViewportSize,
+    sync_playwright,
+)
 from pyoxigraph import RdfFormat, parse
 
 from kzlod.release.published import Release
@@ -52,12 +62,12 @@ def hostile_address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 @pytest.fixture
 def visit(chromium: Browser) -> Iterator[Visit]:
-    """Opens a page as a reader would. What the browser complains of in the meantime fails the test at its end.
+    """Opens a page as a reader would; what the browser complains of fails the test at its end.
 
-    `language` is that of the reader's browser; `scripts` off is a browser without JavaScript. Requests to
-    any other host than that of the first page fail the test, too.
+    `language` is that of the reader's browser; `scripts` off is a browser without JavaScript; `status` is
+    what the first answer must have. Requests to any other host than that of the page fail the test, too.
     """
-    contexts = []
+    contexts: list[BrowserContext] = []
     faults: list[str] = []
 
     def opened(
@@ -67,8 +77,10 @@ def visit(chromium: Browser) -> Iterator[Visit]:
         scripts: bool = True,
         scheme: Literal["light", "dark"] = "light",
         size: ViewportSize = DESK,
+        status: int = 200,
     ) -> Page:
         home = urlsplit(url).netloc
+        refused = url if status >= 400 else None  # the browser complains of that, too
         context = chromium.new_context(
             locale=language,
             java_script_enabled=scripts,
@@ -79,7 +91,7 @@ def visit(chromium: Browser) -> Iterator[Visit]:
         contexts.append(context)
 
         def heard(message: ConsoleMessage) -> None:
-            if message.type in ("error", "warning"):
+            if message.type in ("error", "warning") and message.location["url"] != refused:
                 faults.append(f"{url}: console: {message.text}")
 
         def requested(request: Request) -> None:
@@ -87,12 +99,17 @@ def visit(chromium: Browser) -> Iterator[Visit]:
             if parts.scheme in ("http", "https") and parts.netloc != home:
                 faults.append(f"{url}: asked another host: {request.url}")
 
+        def dismissed(dialog: Dialog) -> None:
+            faults.append(f"{url}: a script ran: {dialog.message}")
+            dialog.dismiss()
+
         page = context.new_page()
         page.on("console", heard)
         page.on("pageerror", lambda error: faults.append(f"{url}: {error}"))
-        page.on("dialog", lambda dialog: (faults.append(f"{url}: a script ran: {dialog.message}"), dialog.dismiss()))
+        page.on("dialog", dismissed)
         page.on("request", requested)
-        page.goto(url)
+        answer = page.goto(url)
+        assert answer is not None and answer.status == status, url
         return page
 
     yield opened
@@ -108,16 +125,15 @@ def shoot(root: Path) -> Shoot:
 
     def shot(page: Page, name: str) -> None:
         folder.mkdir(parents=True, exist_ok=True)
-        page.screenshot(path=folder / f"{name}.png", full_page=False, animations="disabled")
+        page.screenshot(path=folder / f"{name}.png", animations="disabled")
 
     return shot
 
 
-def violations(page: Page, options: Mapping[str, object] | None = None) -> list[str]:
+def violations(page: Page) -> list[str]:
     """What axe finds wrong with a page: rule, what it asks, where."""
-    from axe_playwright_python.sync_playwright import Axe
-
-    found = Axe().run(page, options=dict(options or {})).response["violations"]
+    found = Axe().run(page).response["violations"]
     return [
-        f"{one['id']}: {one['help']}: " + "; ".join(node["html"][:160] for node in one["nodes"][:5]) for one in found
+        f"{one['id']}: {one['help']}: " + "; ".join(node["html"][:160] for node in one["nodes"][:5])
+        for one in found
     ]

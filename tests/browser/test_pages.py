@@ -1,6 +1,5 @@
 """Every kind of page: accessible, in its language, light and dark, on a telephone, on paper."""
 
-from typing import Literal
 from urllib.parse import quote
 
 import pytest
@@ -39,8 +38,10 @@ PAGES = {
 
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("name", PAGES)
-def test_a_page_is_accessible_in_each_language(address: str, visit: Visit, shoot: Shoot, name: str, language: str) -> None:
-    page = visit(address + PAGES[name], language)
+def test_a_page_is_accessible_in_each_language(
+    address: str, visit: Visit, shoot: Shoot, name: str, language: str
+) -> None:
+    page = visit(address + PAGES[name], language, status=404 if name == "missing" else 200)
     assert page.locator("html").get_attribute("lang") == language
     assert page.title().strip()
     assert page.locator("h1").count() == 1
@@ -49,8 +50,11 @@ def test_a_page_is_accessible_in_each_language(address: str, visit: Visit, shoot
 
 
 @pytest.mark.parametrize("name", PAGES)
-def test_a_page_is_readable_in_the_dark_and_on_a_telephone(address: str, visit: Visit, shoot: Shoot, name: str) -> None:
-    page = visit(address + PAGES[name], "ru", scheme="dark", size=PHONE)
+def test_a_page_is_readable_in_the_dark_and_on_a_telephone(
+    address: str, visit: Visit, shoot: Shoot, name: str
+) -> None:
+    status = 404 if name == "missing" else 200
+    page = visit(address + PAGES[name], "ru", scheme="dark", size=PHONE, status=status)
     shoot(page, f"{name}-dark-phone")
     assert not violations(page)
     assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
