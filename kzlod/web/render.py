@@ -14,12 +14,22 @@ from kzlod.web.state import web_of
 
 NAVIGATION = (
     ("sources", "/sources"),
-    ("concepts", "/doc/concept"),
-    ("ontology", "/doc/ontology"),
+    ("treaties", "/treaties"),
     ("compare", "/compare"),
+    ("recommendations", "/recommendations"),
+    ("institutions", "/institutions"),
+    ("statistics", "/statistics"),
     ("examples", "/examples"),
     ("query", "/query"),
+)
+SECONDARY = (
+    ("concepts", "/doc/concept"),
+    ("ontology", "/doc/ontology"),
+    ("shapes", "/shapes"),
+    ("api", "/api"),
+    ("catalog", "/catalog"),
     ("dumps", "/dumps/"),
+    ("release_list", "/releases/"),
 )
 
 
@@ -35,6 +45,7 @@ def page(request: Request, template: str, strings: Texts, **context: object) -> 
             lang=strings.language,
             languages=[(code, strings(f"language.own_{code}"), _switch(request, code)) for code in LANGUAGES],
             navigation=NAVIGATION,
+            secondary=SECONDARY,
             here=request.url.path,
             release=release.id if release else "",
             released=manifest.get("date", ""),
