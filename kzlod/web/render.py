@@ -14,6 +14,8 @@ from kzlod.web.state import web_of
 
 NAVIGATION = (
     ("sources", "/sources"),
+    ("treaties", "/treaties"),
+    ("recommendations", "/recommendations"),
     ("concepts", "/doc/concept"),
     ("ontology", "/doc/ontology"),
     ("compare", "/compare"),
