@@ -23,6 +23,8 @@ SERVICES = (
     "search",
     "compare",
     "sources",
+    "treaties",
+    "recommendations",
     "openapi.json",
     "health",
 )

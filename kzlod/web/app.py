@@ -20,8 +20,10 @@ from kzlod.web import (
     kinds,
     operations,
     pages,
+    recommendations,
     searching,
     shapes,
+    treaty_pages,
 )
 from kzlod.web.accesslog import AccessLog
 from kzlod.web.answers import Answers
@@ -58,6 +60,8 @@ def create_app(
         pages,
         searching,
         comparing,
+        treaty_pages,
+        recommendations,
         examples,
         citing,
         kinds,

@@ -16,13 +16,14 @@ from kzlod.web.i18n import choose_language_of, texts
 from kzlod.web.names import Namer
 from kzlod.web.negotiation import choose
 from kzlod.web.ontology import is_ontology, ontology_page, ontology_triples
+from kzlod.web.paging import page_number
 from kzlod.web.problems import Problem
-from kzlod.web.provisions import flat, is_provision, provision_page
 from kzlod.web.rdf import ALIASES, BY_SUFFIX, BY_TYPE, FORMATS, HTML, Format, write
 from kzlod.web.reading import Reader
 from kzlod.web.render import page
 from kzlod.web.responses import DATA_VARY, answer, links, page_answer, redirect
 from kzlod.web.routing import Routes
+from kzlod.web.special import for_kind
 from kzlod.web.state import Snapshot, web_of
 from kzlod.web.structured import data_block, thing_item
 from kzlod.web.things import view
@@ -110,14 +111,6 @@ def raw_path(request: Request) -> str:
     return str(raw.split(b"?")[0].decode("latin-1"))
 
 
-def page_number(request: Request, name: str) -> int:
-    """A page number from the address, 1 when absent; Problem 404 when it is no such number."""
-    text = request.query_params.get(name, "1")
-    if not (text.isascii() and text.isdigit() and len(text) <= 6 and int(text) > 0):
-        raise Problem(404, "There is no such page", f"`{name}` must be a number from 1.")
-    return int(text)
-
-
 def document_links(reader: Reader, iri: str) -> str:
     """The `Link` header of the document about an IRI: formats, thing, data set, licence."""
     path = document_path(iri)
@@ -167,14 +160,13 @@ def _html(request: Request, snapshot: Snapshot, iri: str, language: str, number:
         "thing.html",
         strings,
         thing=found,
-        provision=provision_page(snapshot.reader, iri, namer) if is_provision(classes) else None,
-        flat=flat,
         namer=namer,
         formats=formats,
         citing=None if found.container else cite_text(cited(snapshot, namer, iri)),
         structured=data_block(thing_item(found, classes, snapshot.reader.manifest)),
         cite="/cite?" + urlencode({"iri": iri}),
         dumps=[(one, f"/dumps/{snapshot.release.id}/{one['file']}") for one in dumps],
+        **for_kind(request, snapshot.reader, described, namer),
     )
 
 

@@ -65,6 +65,12 @@ class Namer:
             return Value(Name(str(term), "", made_up=True), None, "code")
         return self._literal(term)
 
+    def texts_of(self, iri: str, predicate: str) -> tuple[Value, ...]:
+        """The texts of a property in the reader's language if there are any, else all; each once."""
+        found = [term for term in self._reader.objects(iri, predicate) if isinstance(term, Literal)]
+        own = [term for term in found if term.language == self.language] or found
+        return tuple(self.value(term) for term in own)
+
     def language_name(self, tag: str) -> str:
         """The name of a language, or its tag."""
         return self.texts.get(f"language.{tag.split('-')[0]}") or tag

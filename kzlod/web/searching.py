@@ -10,10 +10,10 @@ from fastapi.responses import JSONResponse, Response
 from pyoxigraph import Literal
 
 from kzlod.namespaces import ONTOLOGY, PREFIXES
-from kzlod.web.documents import page_number
 from kzlod.web.i18n import DEFAULT, choose_language_of, texts
 from kzlod.web.names import Namer, Value
 from kzlod.web.negotiation import choose
+from kzlod.web.paging import page_number
 from kzlod.web.problems import Problem
 from kzlod.web.reading import Reader
 from kzlod.web.render import page
