@@ -22,6 +22,7 @@ from kzlod.web import (
     pages,
     searching,
     shapes,
+    statistics,
 )
 from kzlod.web.accesslog import AccessLog
 from kzlod.web.answers import Answers
@@ -58,6 +59,7 @@ def create_app(
         pages,
         searching,
         comparing,
+        statistics,
         examples,
         citing,
         kinds,

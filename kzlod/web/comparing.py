@@ -20,6 +20,7 @@ from kzlod.web.render import page
 from kzlod.web.responses import page_answer
 from kzlod.web.routing import Routes
 from kzlod.web.state import web_of
+from kzlod.web.statistics import charts_with
 
 _CORRESPONDENCE = ONTOLOGY + "Correspondence"
 _ARTICLE = ONTOLOGY + "Article"
@@ -231,7 +232,11 @@ def sanctions(request: Request) -> Response:
         act = request.query_params.get("act", "")
         if act not in punishing(reader):
             raise Problem(404, "There is no such comparison", extras={"nearest": "/compare"})
-        return {"act": namer.thing(act), "costs": read_costs(reader, act, namer)}
+        return {
+            "act": namer.thing(act),
+            "costs": read_costs(reader, act, namer),
+            "charts": charts_with(reader, namer, "act", act),
+        }
 
     return _page(request, "sanctions.html", make)
 

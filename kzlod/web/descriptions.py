@@ -137,7 +137,7 @@ def describe(reader: Reader, iri: str) -> Description | None:
     if any(one.predicate == TYPE and one.iri == PROVISION for one in outgoing):
         incoming += _of_parts(reader, iri, {one.subject for one in incoming})
     supports = tuple(_support(reader, one) for one in reader.subjects(SUPPORTS, iri))
-    discrepancies = tuple(_discrepancy(reader, one) for one in reader.subjects(DISPUTED, iri))
+    discrepancies = tuple(discrepancy(reader, one) for one in reader.subjects(DISPUTED, iri))
     cited = {
         *(one.iri for one in outgoing if one.predicate == SOURCE and one.iri),
         *(citation for one in supports for citation in one.citations),
@@ -296,7 +296,8 @@ def _support(reader: Reader, iri: str) -> Support:
     )
 
 
-def _discrepancy(reader: Reader, iri: str) -> Discrepancy:
+def discrepancy(reader: Reader, iri: str) -> Discrepancy:
+    """What a discrepancy says: of which properties, in which way, with which sides."""
     properties = [_text(term) for term in reader.objects(iri, ONTOLOGY + "disputedProperty")]
     kinds = reader.iris(iri, ONTOLOGY + "discrepancyKind")
     summaries = [

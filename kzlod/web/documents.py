@@ -18,6 +18,7 @@ from kzlod.web.negotiation import choose
 from kzlod.web.ontology import is_ontology, ontology_page, ontology_triples
 from kzlod.web.problems import Problem
 from kzlod.web.provisions import flat, is_provision, provision_page
+from kzlod.web.questions import is_question, question_page
 from kzlod.web.rdf import ALIASES, BY_SUFFIX, BY_TYPE, FORMATS, HTML, Format, write
 from kzlod.web.reading import Reader
 from kzlod.web.render import page
@@ -169,6 +170,7 @@ def _html(request: Request, snapshot: Snapshot, iri: str, language: str, number:
         thing=found,
         provision=provision_page(snapshot.reader, iri, namer) if is_provision(classes) else None,
         flat=flat,
+        question=question_page(snapshot.reader, iri, namer) if is_question(classes) else None,
         namer=namer,
         formats=formats,
         citing=None if found.container else cite_text(cited(snapshot, namer, iri)),

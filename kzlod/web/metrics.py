@@ -55,7 +55,7 @@ _KINDS = {
     "sparql": ("sparql",),
     "doc": ("doc",),
     "id": ("id", "concept", "ontology"),
-    "page": ("", "sources", "query", "examples", "kinds", "shapes", "compare", "cite"),
+    "page": ("", "sources", "query", "examples", "kinds", "shapes", "compare", "statistics", "cite"),
     "dump": ("dumps", "releases", "catalog", ".well-known"),
     "search": ("search", "reconcile"),
     "static": ("static", "favicon"),

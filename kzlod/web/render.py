@@ -17,6 +17,7 @@ NAVIGATION = (
     ("concepts", "/doc/concept"),
     ("ontology", "/doc/ontology"),
     ("compare", "/compare"),
+    ("statistics", "/statistics"),
     ("examples", "/examples"),
     ("query", "/query"),
     ("dumps", "/dumps/"),
