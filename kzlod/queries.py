@@ -17,7 +17,7 @@ from kzlod.errors import InputError, Problem
 from kzlod.syntax import explain
 from kzlod.turtle import read_text
 
-FOLDERS = ("competency", "examples")
+FOLDERS = ("competency", "examples", "charts")
 _HEADER = re.compile(r"#\s*(title|description)@([a-z]{2}):\s*(\S.*)")
 
 

@@ -156,6 +156,7 @@ def input_files(root: Path) -> list[Path]:
         "data/**/*.tsv",
         "data/**/*.toml",
         "queries/**/*.rq",
+        "queries/**/*.json",
     )
     return sorted(path for pattern in patterns for path in root.glob(pattern) if path.is_file())
 

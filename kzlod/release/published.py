@@ -3,6 +3,7 @@
 release/<id>/manifest.json   what the release consists of, written last
 release/<id>/store/          the query store
 release/<id>/index.sqlite    the IRIs that occur in it
+release/<id>/charts/         the rows and pictures of its charts
 release/<id>/dumps/          the files that people download
 release/current              symbolic link to the release that is served
 """

@@ -22,6 +22,7 @@ SERVICES = (
     "examples",
     "search",
     "compare",
+    "statistics",
     "sources",
     "treaties",
     "recommendations",

@@ -23,6 +23,7 @@ from kzlod.web import (
     recommendations,
     searching,
     shapes,
+    statistics,
     treaty_pages,
 )
 from kzlod.web.accesslog import AccessLog
@@ -62,6 +63,7 @@ def create_app(
         comparing,
         treaty_pages,
         recommendations,
+        statistics,
         examples,
         citing,
         kinds,

@@ -20,6 +20,7 @@ from kzlod.web.render import page
 from kzlod.web.responses import page_answer
 from kzlod.web.routing import Routes
 from kzlod.web.state import web_of
+from kzlod.web.statistics import charts_with
 
 _CORRESPONDENCE = ONTOLOGY + "Correspondence"
 _ARTICLE = ONTOLOGY + "Article"
@@ -234,6 +235,7 @@ def sanctions(request: Request) -> Response:
             "act": namer.thing(act),
             "acts": [namer.thing(one) for one in choices],
             "costs": read_costs(reader, act, namer),
+            "charts": charts_with(reader, namer, "act", act),
         }
 
     return _page(request, "sanctions.html", make)

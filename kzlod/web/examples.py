@@ -59,7 +59,12 @@ class Example:
     @property
     def edit(self) -> str:
         """The query page's address with the query."""
-        return "/query?" + urlencode({"query": self.text})
+        return query_address(self.text)
+
+
+def query_address(text: str) -> str:
+    """Where the query page shows a query."""
+    return "/query?" + urlencode({"query": text})
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,14 +181,14 @@ async def _table(
 
     def cells() -> list[list[Value | None]]:
         return [
-            [_cell(namer, row[name]) if name in row else None for name in example.columns]
+            [result_value(namer, row[name]) if name in row else None for name in example.columns]
             for row in rows[:SHOWN]
         ]
 
     return Table(example.columns, await run_in_threadpool(cells), len(rows) > SHOWN), ""
 
 
-def _cell(namer: Namer, term: Mapping[str, str]) -> Value:
+def result_value(namer: Namer, term: Mapping[str, str]) -> Value:
     """A term of SPARQL results in JSON, as shown."""
     if term["type"] == "uri":
         return namer.thing(term["value"])

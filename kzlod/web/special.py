@@ -12,6 +12,7 @@ from kzlod.web.names import Namer
 from kzlod.web.paging import page_number
 from kzlod.web.problems import Problem
 from kzlod.web.provisions import TREATY_PROVISION, flat, is_provision, provision_page
+from kzlod.web.questions import is_question, question_page
 from kzlod.web.reading import Reader
 from kzlod.web.remarks import MOST
 from kzlod.web.reviews import FINDING, RECOMMENDATION, Reviews
@@ -22,7 +23,7 @@ def for_kind(request: Request, reader: Reader, description: Description, namer: 
     """The values for `thing.html` by the kind of the thing; Problem 404 for a page that its contents lack."""
     iri, classes = description.iri, description.classes()
     found: dict[str, object] = dict.fromkeys(
-        ("provision", "recommendation", "finding", "treaty", "contents"), None
+        ("provision", "recommendation", "finding", "treaty", "contents", "question"), None
     )
     if is_provision(classes):
         found |= _provision(reader, iri, namer, is_convention=TREATY_PROVISION in classes)
@@ -41,6 +42,8 @@ def for_kind(request: Request, reader: Reader, description: Description, namer: 
             raise Problem(
                 404, "There is no such page", "The document states nothing of this kind, or has fewer pages."
             )
+    if is_question(classes):
+        found["question"] = question_page(reader, iri, namer)
     return found
 
 
