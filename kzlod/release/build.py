@@ -24,6 +24,7 @@ from kzlod.namespaces import BASE, GRAPH
 from kzlod.queries import read_queries
 from kzlod.release.catalog import CATALOG_GRAPH, build_catalog
 from kzlod.release.dumps import Dump, canonical, write_graph, write_whole
+from kzlod.release.diagrams import write_diagrams
 from kzlod.release.entail import entail
 from kzlod.release.index import FILE as INDEX
 from kzlod.release.index import write_index
@@ -31,6 +32,7 @@ from kzlod.release.infer import infer
 from kzlod.release.published import Release, make_current, open_release
 from kzlod.release.statistics import count
 from kzlod.release.store import write_store
+from kzlod.release.terms import describe_terms, read_modules, read_terms, write_terms
 from kzlod.repository import Repository, input_files, read_repository, read_settings
 from kzlod.terms import quad, value
 
@@ -147,6 +149,8 @@ def _write(repository: Repository, graphs: Graphs, releases: Path, identifier: s
         write_store(graphs, folder / "store")
         step("indexing")
         write_index(folder / "store", folder / INDEX, union=True)
+        step("drawing")
+        _document_ontology(repository, graphs, folder)
         queries = _publish_files(repository, folder)
         manifest = _manifest(repository, graphs, dumps, identifier) | {"queries": queries}
         (folder / "manifest.json").write_text(
@@ -165,6 +169,15 @@ def _write(repository: Repository, graphs: Graphs, releases: Path, identifier: s
         shutil.rmtree(final)
     folder.rename(final)
     return open_release(final)
+
+
+def _document_ontology(repository: Repository, graphs: Graphs, folder: Path) -> None:
+    """Writes what the documentation of the ontology needs: its modules, uses of its terms, diagrams."""
+    ontology = graphs.get(f"{GRAPH}ontology", ())
+    modules = read_modules(repository.root)
+    data = (triple for graph in repository.graphs for triple in graphs[repository.graphs[graph].iri])
+    write_terms(folder, describe_terms(ontology, modules, data))
+    write_diagrams(folder, read_terms(ontology), modules)
 
 
 def _publish_files(repository: Repository, folder: Path) -> list[dict[str, Any]]:

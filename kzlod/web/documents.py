@@ -12,7 +12,9 @@ from kzlod.web.addresses import candidates, containers, document_path, encode, p
 from kzlod.web.citing import cited
 from kzlod.web.citing import text as cite_text
 from kzlod.web.descriptions import LICENCE, RDF_PAGE, Description, describe, triples
+from kzlod.web.designations import designations_of, is_designation, read_designation
 from kzlod.web.i18n import choose_language_of, texts
+from kzlod.web.institution import institution_page, is_institution
 from kzlod.web.names import Namer
 from kzlod.web.negotiation import choose
 from kzlod.web.ontology import is_ontology, ontology_page, ontology_triples
@@ -150,14 +152,14 @@ def _page(request: Request, snapshot: Snapshot, iri: str) -> Response:
 
 
 def _html(request: Request, snapshot: Snapshot, iri: str, language: str, number: int, part: int) -> str:
-    strings = texts(language)
-    namer = Namer(snapshot.reader, strings)
+    strings, reader = texts(language), snapshot.reader
+    namer = Namer(reader, strings)
     path = document_path(iri)
     formats = [(form.name, path + form.suffix, form.media_type) for form in FORMATS[1:]]
     if is_ontology(iri):
-        return ontology_page(request, snapshot.reader, namer, formats)
-    described = _described(snapshot.reader, iri)
-    found = view(snapshot.reader, described, namer, number, part)
+        return ontology_page(request, reader, namer, formats)
+    described = _described(reader, iri)
+    found = view(reader, described, namer, number, part)
     if found is None:
         raise Problem(404, "There is no such page", "The list has fewer pages.")
     classes = described.classes()
@@ -167,8 +169,11 @@ def _html(request: Request, snapshot: Snapshot, iri: str, language: str, number:
         "thing.html",
         strings,
         thing=found,
-        provision=provision_page(snapshot.reader, iri, namer) if is_provision(classes) else None,
+        provision=provision_page(reader, iri, namer) if is_provision(classes) else None,
         flat=flat,
+        institution=institution_page(reader, described, namer) if is_institution(classes) else None,
+        designation=read_designation(reader, namer, iri) if is_designation(classes) else None,
+        designations=designations_of(reader, described, namer),
         namer=namer,
         formats=formats,
         citing=None if found.container else cite_text(cited(snapshot, namer, iri)),
