@@ -25,7 +25,7 @@ HIERARCHY = "classes"
 """The name of the diagram of all classes."""
 
 _LEAST = 2  # relations that make a class a main class
-_ROW, _STEP = 20, 255  # of the hierarchy: pixels between rows, and between levels
+_ROW, _STEP = 20, 240  # of the hierarchy: pixels between rows, and between levels
 _TOP = "top"  # the node above all modules, which is not shown
 _LINE = 16
 _MIDDLE, _GAP = 170, 46  # of a class: widths of its box and of the space for lines
