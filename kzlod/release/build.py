@@ -23,8 +23,8 @@ from kzlod.errors import Problem, ReleaseError
 from kzlod.namespaces import BASE, GRAPH
 from kzlod.queries import read_queries
 from kzlod.release.catalog import CATALOG_GRAPH, build_catalog
-from kzlod.release.dumps import Dump, canonical, write_graph, write_whole
 from kzlod.release.diagrams import write_diagrams
+from kzlod.release.dumps import Dump, canonical, write_graph, write_whole
 from kzlod.release.entail import entail
 from kzlod.release.index import FILE as INDEX
 from kzlod.release.index import write_index
@@ -176,7 +176,7 @@ def _document_ontology(repository: Repository, graphs: Graphs, folder: Path) -> 
     ontology = graphs.get(f"{GRAPH}ontology", ())
     modules = read_modules(repository.root)
     data = (triple for graph in repository.graphs for triple in graphs[repository.graphs[graph].iri])
-    write_terms(folder, describe_terms(ontology, modules, data))
+    write_terms(folder, describe_terms(ontology, modules, data, graphs.get(f"{GRAPH}entailed", ())))
     write_diagrams(folder, read_terms(ontology), modules)
 
 

@@ -1,7 +1,7 @@
-"""Pictures made by Vega as files that stand by themselves: named, in the colours of the pages, light and dark.
+"""Pictures made by Vega as files that stand by themselves: named, in the pages' colours, light and dark.
 
-A specification uses the colours of `COLOURS` for the light scheme. In the finished picture they are classes of
-an internal style sheet that knows the dark scheme, too, and the background is what lies behind the picture.
+A specification uses the colours of `COLOURS` for the light scheme. In the finished picture they are classes
+of an internal style sheet that knows the dark scheme, too; the background is what lies behind the picture.
 """
 
 import re
@@ -25,7 +25,7 @@ _ROOT = re.compile(r"<svg\b([^>]*)>")
 _TAG = re.compile(r"<(?!/)[a-z][^>]*>")
 _COLOUR = re.compile(r' (fill|stroke)="(#[0-9a-f]{6})"')
 _CLASS = re.compile(r' class="([^"]*)"')
-# What Vega writes for its own use: roles that no reader needs, since the picture has a name and a description.
+# What Vega writes and no reader needs: the picture as a whole has a role, a name and a description.
 _ROLES = re.compile(r' (?:role|aria-roledescription|aria-hidden|font-family|version|xmlns:xlink)="[^"]*"')
 
 

@@ -106,9 +106,15 @@ def read_modules(root: Path) -> list[Module]:
 
 
 def describe_terms(
-    ontology: Sequence[ox.Triple], modules: Sequence[Module], data: Iterable[ox.Triple]
+    ontology: Sequence[ox.Triple],
+    modules: Sequence[Module],
+    data: Iterable[ox.Triple],
+    entailed: Iterable[ox.Triple] = (),
 ) -> dict[str, Any]:
-    """What the file says, of the triples of the ontology and those asserted in the data."""
+    """What the file says, of the triples of the ontology and of the data.
+
+    A term has examples among what is `entailed` only when none of the data has it as it stands.
+    """
     statements: defaultdict[str, list[str]] = defaultdict(list)
     version = ""
     for one in ontology:
@@ -126,7 +132,7 @@ def describe_terms(
             for iri, said in sorted(statements.items())
             if iri.startswith(ONTOLOGY)
         },
-        "examples": _examples(data),
+        "examples": dict(sorted((_examples(entailed) | _examples(data)).items())),
     }
 
 

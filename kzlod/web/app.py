@@ -20,6 +20,7 @@ from kzlod.web import (
     examples,
     institutions,
     kinds,
+    openapi,
     operations,
     pages,
     searching,
@@ -49,7 +50,7 @@ def create_app(
     `log` gets a record of each request; starting and stopping it is the caller's, too. `connections` tells
     how many are open, for the metrics.
     """
-    app = FastAPI(title="KZLOD", description=about or "", docs_url=None, redoc_url=None)
+    app = FastAPI(title="KZLOD", description=about or "", openapi_url=None, docs_url=None, redoc_url=None)
     app.state.web = Web(site)
     app.state.site = site
     app.add_middleware(CommonHeaders, site=site)
@@ -68,6 +69,7 @@ def create_app(
         shapes,
         catalog,
         downloads,
+        openapi,
         operations,
         documents,
     )

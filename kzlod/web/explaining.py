@@ -1,5 +1,6 @@
 """Shapes in plain words of the reader's language: for what, how many values, which values, what else."""
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -56,7 +57,10 @@ class ShapeView:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """The shapes for the things of one class; `kind`: class, classes (several) or property (where it is used)."""
+    """Shapes that belong together; `kind`: class (the things of one), classes (of several), property (where
+
+    one is used) or shared (what other shapes refer to).
+    """
 
     kind: str
     thing: Value | None
@@ -64,25 +68,25 @@ class Group:
 
 
 def grouped(shapes: Iterable[Shape], namer: Namer) -> tuple[Group, ...]:
-    """All shapes in words: by class, then those for several classes, then those for values of properties."""
+    """All shapes in words: by class, then those for several classes, for values of properties, for others."""
     by_class: defaultdict[str, list[Shape]] = defaultdict(list)
     several: list[Shape] = []
     elsewhere: list[Shape] = []
+    shared: list[Shape] = []
     for one in shapes:
         classes = one.targets_of(_TARGET_CLASS)
         if len(classes) == 1 and len(one.targets) == 1:
             by_class[classes[0]].append(one)
         else:
-            (several if classes else elsewhere).append(one)
+            (several if classes else elsewhere if one.targets else shared).append(one)
     groups = [
         Group("class", namer.thing(iri), _views(sorted(found, key=_closed_first), namer))
         for iri, found in by_class.items()
     ]
     groups.sort(key=lambda one: one.thing.name.text.lower() if one.thing else "")
-    if several:
-        groups.append(Group("classes", None, _views(several, namer)))
-    if elsewhere:
-        groups.append(Group("property", None, _views(elsewhere, namer)))
+    for kind, found in (("classes", several), ("property", elsewhere), ("shared", shared)):
+        if found:
+            groups.append(Group(kind, None, _views(found, namer)))
     return tuple(groups)
 
 
@@ -157,7 +161,8 @@ def _line(one: Constraint, namer: Namer) -> Line:
     text = namer.texts.get(f"shape.{one.kind}") or f"sh:{one.kind}"
     inner = tuple(_view(shape, namer) for shape in one.inner)
     if one.kind == "pattern":
-        return Line(text, codes=tuple(_readable(term) for term in one.terms))
+        codes = tuple(_readable(term) for term in one.terms)
+        return Line(text, tuple(namer.thing(iri) for iri in map(_scheme, codes) if namer.knows(iri)), codes)
     if one.kind == "languageIn":
         tags = [term.value for term in one.terms if isinstance(term, Literal)]
         return Line(text, tuple(Value(Name(namer.language_name(tag), ""), None, "text") for tag in tags))
@@ -185,6 +190,12 @@ def _readable(term: Node) -> str:
     """A pattern without what every pattern has: its ends, escaped dots, and our base."""
     text = term.value if isinstance(term, Literal) else str(term)
     return text.removeprefix("^").removesuffix("$").replace(r"\.", ".").replace(BASE, "")
+
+
+def _scheme(code: str) -> str:
+    """The scheme or container of which a pattern asks for a member: what is before its last step."""
+    plain = re.match(r"[a-zA-Z0-9/_-]*", code)
+    return BASE + plain[0].rpartition("/")[0] if plain else BASE
 
 
 def _query(one: Query, namer: Namer) -> QueryView:

@@ -123,7 +123,11 @@ def _tree(
     found = []
     for section in sections:
         own = [
-            roots[one.iri] for kind, terms in section.kinds if kind == CLASS for one in terms if one.iri in roots
+            roots[one.iri]
+            for kind, terms in section.kinds
+            if kind == CLASS
+            for one in terms
+            if one.iri in roots
         ]
         if own:
             found.append((section.name, tuple(own)))

@@ -89,13 +89,18 @@ class Shape:
 
 
 def read_shapes(file: Path) -> tuple[Shape, ...]:
-    """The shapes with a target in a Turtle file, by IRI; OSError or SyntaxError when it cannot be read."""
+    """The named shapes of a Turtle file by IRI, those without a target, too, unless they are of a property.
+
+    Raises OSError or SyntaxError when the file cannot be read.
+    """
     return _read(str(file), file.stat().st_mtime_ns)
 
 
 @lru_cache(maxsize=4)
 def _read(path: str, _changed: int) -> tuple[Shape, ...]:
-    triples = (Triple(one.subject, one.predicate, one.object) for one in parse(path=path, format=RdfFormat.TURTLE))
+    triples = (
+        Triple(one.subject, one.predicate, one.object) for one in parse(path=path, format=RdfFormat.TURTLE)
+    )
     return tuple(_Graph(triples).shapes())
 
 
@@ -112,7 +117,9 @@ class _Graph:
     def shapes(self) -> Iterator[Shape]:
         named = [node for node in self._values if isinstance(node, NamedNode)]
         for node in sorted(named, key=lambda node: node.value):
-            if any(f"{SH}{name}" in self._values[node] for name in _TARGETS):
+            said = self._values[node]
+            is_node = NamedNode(f"{SH}NodeShape") in said.get(f"{_RDF}type", ())
+            if any(f"{SH}{name}" in said for name in _TARGETS) or is_node:
                 yield self._shape(node, 0)
 
     def _shape(self, node: Node, depth: int) -> Shape:
@@ -150,7 +157,14 @@ class _Graph:
         for kind in ("class", "datatype", "nodeKind", "hasValue", "pattern", *_COMPARED):
             if terms := self._all(node, kind):
                 yield Constraint(kind, tuple(terms))
-        for kind in ("minInclusive", "maxInclusive", "minExclusive", "maxExclusive", "minLength", "maxLength"):
+        for kind in (
+            "minInclusive",
+            "maxInclusive",
+            "minExclusive",
+            "maxExclusive",
+            "minLength",
+            "maxLength",
+        ):
             if terms := self._all(node, kind):
                 yield Constraint(kind, tuple(terms))
         for kind in ("in", "languageIn"):

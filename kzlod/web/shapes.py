@@ -9,8 +9,8 @@ from pyoxigraph import RdfFormat, Triple, parse
 from kzlod.namespaces import BASE
 from kzlod.web.descriptions import by_subject
 from kzlod.web.documents import alternates, negotiated, raw_path
-from kzlod.web.i18n import choose_language_of, texts
 from kzlod.web.explaining import grouped
+from kzlod.web.i18n import choose_language_of, texts
 from kzlod.web.names import Namer
 from kzlod.web.problems import Problem
 from kzlod.web.rdf import BY_SUFFIX, FORMATS, HTML, Format, write

@@ -50,7 +50,9 @@ def versions(snapshot: Snapshot) -> tuple[Version, ...]:
     known = manifests(snapshot)
     current = snapshot.release.id
     earlier = [name for name in known if name != current]
-    earlier.sort(key=lambda name: (str(known[name][1].get("date", "")), list(known).index(name)), reverse=True)
+    earlier.sort(
+        key=lambda name: (str(known[name][1].get("date", "")), list(known).index(name)), reverse=True
+    )
     ordered = [current, *earlier]
     described = {name: read_description(known[name][0]) for name in ordered}
     found = []
