@@ -151,6 +151,7 @@ def input_files(root: Path) -> list[Path]:
         "release.toml",
         "requirements.lock",
         "ontology/**/*.ttl",
+        "ontology/modules.toml",
         "shapes/**/*.ttl",
         "data/**/*.ttl",
         "data/**/*.tsv",

@@ -24,6 +24,7 @@ from kzlod.namespaces import BASE, GRAPH
 from kzlod.queries import StoredQuery, read_queries
 from kzlod.release.catalog import CATALOG_GRAPH, build_catalog
 from kzlod.release.charts import Overview, read_overview, write_charts
+from kzlod.release.diagrams import write_diagrams
 from kzlod.release.dumps import Dump, canonical, write_graph, write_whole
 from kzlod.release.entail import entail
 from kzlod.release.index import FILE as INDEX
@@ -33,6 +34,7 @@ from kzlod.release.naming import name_things, read_patterns
 from kzlod.release.published import Release, make_current, open_release
 from kzlod.release.statistics import count
 from kzlod.release.store import write_store
+from kzlod.release.terms import describe_terms, read_modules, read_terms, write_terms
 from kzlod.repository import Repository, input_files, read_repository, read_settings
 from kzlod.terms import quad, value
 
@@ -163,6 +165,8 @@ def _write(
         write_store(graphs, folder / "store")
         step("indexing")
         write_index(folder / "store", folder / INDEX, union=True)
+        step("drawing diagrams")
+        _document_ontology(repository, graphs, folder)
         _publish_files(repository, queries, folder)
         step("drawing charts")
         manifest = _manifest(repository, graphs, dumps, identifier) | {
@@ -187,6 +191,15 @@ def _write(
         shutil.rmtree(final)
     folder.rename(final)
     return open_release(final)
+
+
+def _document_ontology(repository: Repository, graphs: Graphs, folder: Path) -> None:
+    """Writes what the documentation of the ontology needs: its modules, uses of its terms, diagrams."""
+    ontology = graphs.get(f"{GRAPH}ontology", ())
+    modules = read_modules(repository.root)
+    data = (triple for graph in repository.graphs for triple in graphs[repository.graphs[graph].iri])
+    write_terms(folder, describe_terms(ontology, modules, data, graphs.get(f"{GRAPH}entailed", ())))
+    write_diagrams(folder, read_terms(ontology), modules)
 
 
 def _publish_files(repository: Repository, queries: Sequence[StoredQuery], folder: Path) -> None:

@@ -14,10 +14,13 @@ from kzlod.web import (
     catalog,
     citing,
     comparing,
+    diagrams,
     documents,
     downloads,
     examples,
+    institutions,
     kinds,
+    openapi,
     operations,
     pages,
     recommendations,
@@ -50,7 +53,7 @@ def create_app(
     `log` gets a record of each request; starting and stopping it is the caller's, too. `connections` tells
     how many are open, for the metrics.
     """
-    app = FastAPI(title="KZLOD", description=about or "", docs_url=None, redoc_url=None)
+    app = FastAPI(title="KZLOD", description=about or "", openapi_url=None, docs_url=None, redoc_url=None)
     app.state.web = Web(site)
     app.state.site = site
     app.add_middleware(CommonHeaders, site=site)
@@ -66,10 +69,13 @@ def create_app(
         statistics,
         examples,
         citing,
+        diagrams,
+        institutions,
         kinds,
         shapes,
         catalog,
         downloads,
+        openapi,
         operations,
         documents,
     )

@@ -1,7 +1,6 @@
 """Things and their documents: `/id/…` answers 303, `/doc/…` describes, in five formats."""
 
 from dataclasses import dataclass
-from urllib.parse import urlencode
 
 from fastapi import Request
 from fastapi.responses import Response
@@ -143,14 +142,14 @@ def _page(request: Request, snapshot: Snapshot, iri: str) -> Response:
 
 
 def _html(request: Request, snapshot: Snapshot, iri: str, language: str, number: int, part: int) -> str:
-    strings = texts(language)
-    namer = Namer(snapshot.reader, strings)
+    strings, reader = texts(language), snapshot.reader
+    namer = Namer(reader, strings)
     path = document_path(iri)
     formats = [(form.name, path + form.suffix, form.media_type) for form in FORMATS[1:]]
     if is_ontology(iri):
-        return ontology_page(request, snapshot.reader, namer, formats)
-    described = _described(snapshot.reader, iri)
-    found = view(snapshot.reader, described, namer, number, part)
+        return ontology_page(request, snapshot, namer, formats)
+    described = _described(reader, iri)
+    found = view(reader, described, namer, number, part)
     if found is None:
         raise Problem(404, "There is no such page", "The list has fewer pages.")
     classes = described.classes()
@@ -164,7 +163,6 @@ def _html(request: Request, snapshot: Snapshot, iri: str, language: str, number:
         formats=formats,
         citing=None if found.container else cite_text(cited(snapshot, namer, iri)),
         structured=data_block(thing_item(found, classes, snapshot.reader.manifest)),
-        cite="/cite?" + urlencode({"iri": iri}),
         dumps=[(one, f"/dumps/{snapshot.release.id}/{one['file']}") for one in dumps],
         **for_kind(request, snapshot.reader, described, namer),
     )

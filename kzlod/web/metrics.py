@@ -66,11 +66,13 @@ _KINDS = {
         "statistics",
         "treaties",
         "recommendations",
+        "institutions",
+        "api",
         "cite",
     ),
     "dump": ("dumps", "releases", "catalog", ".well-known"),
     "search": ("search", "reconcile"),
-    "static": ("static", "favicon"),
+    "static": ("static", "favicon", "diagrams"),
 }
 _KIND_OF = {first: kind for kind, firsts in _KINDS.items() for first in firsts}
 _OTHER = "other"

@@ -49,6 +49,10 @@ class Namer:
         known = term_name(compact(iri), self.language)
         return Name(known, self.language) if known else found or self._made_up(iri)
 
+    def knows(self, iri: str) -> bool:
+        """Whether there is a thing of ours with this IRI that has a name of its own."""
+        return bool(self._reader.labels(iri))
+
     def thing(self, iri: str) -> Value:
         """An IRI as a value: named, linked where it may be linked."""
         href = page_path(iri)

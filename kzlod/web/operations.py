@@ -20,6 +20,10 @@ _STATIC = {
     "suggest.js": "text/javascript; charset=utf-8",
     "icon.svg": "image/svg+xml",
 }
+_OVERVIEWS = (
+    *("/", "/sources", "/compare", "/institutions", "/examples", "/catalog", "/dumps/"),
+    *("/doc/ontology", "/doc/shapes", "/api"),
+)
 _XML = '<?xml version="1.0" encoding="UTF-8"?>\n'
 _SITEMAP = 'xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"'
 
@@ -76,9 +80,9 @@ def static(request: Request) -> Response:
 
 
 def _pages(reader: Reader) -> list[str]:
-    """The paths of the documents of everything that is described: things, concepts, and the ontology."""
+    """The paths of the overviews, and of the documents of everything that is described."""
     subjects = (*reader.index.below(ID), *reader.index.below(CONCEPT.rstrip("/")))
-    return ["/", "/doc/ontology", *(document_path(iri) for iri in subjects)]
+    return [*_OVERVIEWS, *(document_path(iri) for iri in subjects)]
 
 
 ROUTES: Routes = [

@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 from fastapi import Request
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from kzlod.namespaces import compact
 from kzlod.web.i18n import COOKIE, LANGUAGES, Texts, choose_language_of, texts
 from kzlod.web.problems import Problem
 from kzlod.web.state import web_of
@@ -78,13 +79,15 @@ def error_page(request: Request, problem: Problem) -> str:
 @cache
 def environment() -> Environment:
     """The templates; everything that a page shows is escaped unless it is a template's own markup."""
-    return Environment(
+    made = Environment(
         loader=PackageLoader("kzlod.web"),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    made.filters["compact"] = compact
+    return made
 
 
 def _switch(request: Request, language: str) -> str:

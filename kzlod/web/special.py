@@ -8,6 +8,8 @@ from kzlod.web import recommendations
 from kzlod.web.answering import by_country
 from kzlod.web.contents import SOURCE_DOCUMENT, read_contents
 from kzlod.web.descriptions import Description
+from kzlod.web.designations import designations_of, is_designation, read_designation
+from kzlod.web.institution import institution_page, is_institution
 from kzlod.web.names import Namer
 from kzlod.web.paging import page_number
 from kzlod.web.problems import Problem
@@ -23,7 +25,17 @@ def for_kind(request: Request, reader: Reader, description: Description, namer: 
     """The values for `thing.html` by the kind of the thing; Problem 404 for a page that its contents lack."""
     iri, classes = description.iri, description.classes()
     found: dict[str, object] = dict.fromkeys(
-        ("provision", "recommendation", "finding", "treaty", "contents", "question"), None
+        (
+            "provision",
+            "recommendation",
+            "finding",
+            "treaty",
+            "contents",
+            "question",
+            "institution",
+            "designation",
+        ),
+        None,
     )
     if is_provision(classes):
         found |= _provision(reader, iri, namer, is_convention=TREATY_PROVISION in classes)
@@ -44,6 +56,11 @@ def for_kind(request: Request, reader: Reader, description: Description, namer: 
             )
     if is_question(classes):
         found["question"] = question_page(reader, iri, namer)
+    if is_institution(classes):
+        found["institution"] = institution_page(reader, description, namer)
+    if is_designation(classes):
+        found["designation"] = read_designation(reader, namer, iri)
+    found["designations"] = designations_of(reader, description, namer)
     return found
 
 

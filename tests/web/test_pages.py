@@ -75,7 +75,7 @@ def test_a_page_is_sound(client: Client, path: str, language: str) -> None:
     assert names.count("h1") == 1
     assert names.count("main") == 1
     assert page.all("html")[0]["lang"] == language
-    assert page.all("a")[0]["href"] == "#content"
+    assert page.all("a")[0]["href"] == "#main"
     assert not {"style", "iframe", "object"} & set(names)
     scripts = [one for one in page.all("script") if one.get("type") != "application/ld+json"]
     assert [attributes["src"] for attributes in scripts] == ["/static/suggest.js"]
