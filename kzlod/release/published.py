@@ -88,6 +88,11 @@ def current_release(releases: Path) -> Release:
     return open_release(link)
 
 
+def is_release_id(name: str) -> bool:
+    """Whether a text has the form of a release's name."""
+    return _ID.fullmatch(name) is not None
+
+
 def finished_releases(releases: Path) -> list[Path]:
     """The folders of all releases under `releases`, oldest first; unfinished ones are left out."""
     folders = (path for path in releases.iterdir() if _ID.fullmatch(path.name)) if releases.is_dir() else ()

@@ -19,7 +19,7 @@ _VARYING = (b"accept", b"accept-language", b"cookie")
 # Requests with these are answered by the application: they ask for less than the whole.
 _CONDITIONS = {b"range", b"if-none-match", b"if-modified-since", b"if-range", b"if-match"}
 _STATUSES = {200, 301, 303, 308}
-_CHANGING = "/dumps"  # tells of the other releases that are there, too
+_CHANGING = ("/dumps", "/releases")  # tell of the other releases that are there, too
 _LARGEST_SHARE = 16
 _LARGEST_KEY = 4096
 _ENTRY_OVERHEAD = 2048

@@ -24,6 +24,7 @@ from kzlod.web import (
     operations,
     pages,
     recommendations,
+    releases,
     searching,
     shapes,
     statistics,
@@ -76,6 +77,7 @@ def create_app(
         catalog,
         downloads,
         openapi,
+        releases,
         operations,
         documents,
     )

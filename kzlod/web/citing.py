@@ -12,6 +12,7 @@ from fastapi.responses import Response
 from kzlod.namespaces import BASE
 from kzlod.web.addresses import encode
 from kzlod.web.i18n import choose_language_of, texts
+from kzlod.web.kept import permanent
 from kzlod.web.names import Namer
 from kzlod.web.problems import Problem
 from kzlod.web.responses import PAGE_VARY, answer
@@ -51,6 +52,7 @@ class Citing:
     publisher: str
     release: str
     date: str  # ISO 8601, empty when the release has none
+    permalink: str = ""  # where the release's own description stays, empty when there is no release
 
     @property
     def year(self) -> str:
@@ -66,7 +68,9 @@ class Citing:
 def text(one: Citing) -> str:
     """A line for a bibliography."""
     who = one.publisher + (f" ({one.year})" if one.year else "")
-    return f"{f'{who}: ' if who else ''}{one.title}. In: {one.dataset}, release {one.release}. {one.uri}\n"
+    kept = f" (in this release: {one.permalink})" if one.permalink else ""
+    begin = f"{who}: " if who else ""
+    return f"{begin}{one.title}. In: {one.dataset}, release {one.release}. {one.uri}{kept}\n"
 
 
 def bibtex(one: Citing) -> str:
@@ -75,7 +79,7 @@ def bibtex(one: Citing) -> str:
         "title": f"{{{_latex(one.title)}}}",
         "author": f"{{{_latex(one.publisher)}}}",
         "howpublished": _latex(one.dataset),
-        "note": f"Release {_latex(one.release)}",
+        "note": f"Release {_latex(one.release)}" + (f", {_latex(one.permalink)}" if one.permalink else ""),
         "year": one.year,
         "url": one.uri,
     }
@@ -95,6 +99,7 @@ def ris(one: Citing) -> str:
         ("DA", one.date.replace("-", "/")),
         ("LA", one.language),
         ("UR", one.uri),
+        ("UR", one.permalink),
         ("ID", one.key),
     )
     lines = [f"{tag}  - {' '.join(value.split())}" for tag, value in fields if value]
@@ -112,6 +117,8 @@ def csl(one: Citing) -> str:
         "version": one.release,
         "URL": one.uri,
     }
+    if one.permalink:
+        item["note"] = f"In this release: {one.permalink}"
     if one.date:
         item["issued"] = {"date-parts": [[int(part) for part in one.date.split("-")]]}
     if one.language:
@@ -135,6 +142,7 @@ def cited(snapshot: Snapshot, namer: Namer, iri: str) -> Citing:
         str(manifest.get("publisher") or ""),
         snapshot.release.id,
         str(manifest.get("date") or ""),
+        permanent(snapshot.release, iri),
     )
 
 

@@ -12,6 +12,7 @@ from kzlod.web.citing import cited
 from kzlod.web.citing import text as cite_text
 from kzlod.web.descriptions import LICENCE, RDF_PAGE, Description, describe, triples
 from kzlod.web.i18n import choose_language_of, texts
+from kzlod.web.kept import permalink, shown_in
 from kzlod.web.names import Namer
 from kzlod.web.negotiation import choose
 from kzlod.web.ontology import is_ontology, ontology_page, ontology_triples
@@ -127,7 +128,7 @@ def _page(request: Request, snapshot: Snapshot, iri: str) -> Response:
     language = choose_language_of(request)
     number, part = page_number(request, "page"), page_number(request, "part")
     # The address is part of the key because the page's language links carry its parameters.
-    key = (snapshot.token, iri, HTML, language, request.url.path, request.url.query)
+    key = (snapshot.token, iri, HTML, language, request.url.path, request.url.query, shown_in(request))
     cache = web_of(request).cache
 
     def make() -> str:
@@ -163,6 +164,9 @@ def _html(request: Request, snapshot: Snapshot, iri: str, language: str, number:
         formats=formats,
         citing=None if found.container else cite_text(cited(snapshot, namer, iri)),
         structured=data_block(thing_item(found, classes, snapshot.reader.manifest)),
+        permalink=permalink(snapshot.release.id, iri)
+        if snapshot.reader.manifest.get("kind") == "release"
+        else "",
         dumps=[(one, f"/dumps/{snapshot.release.id}/{one['file']}") for one in dumps],
         **for_kind(request, snapshot.reader, described, namer),
     )

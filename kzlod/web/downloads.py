@@ -165,7 +165,7 @@ def manifests(snapshot: Snapshot) -> dict[str, tuple[Path, Mapping[str, Any]]]:
     """Directory and manifest of every finished release beside the current one, and of the current one."""
     release = snapshot.release
     found: dict[str, tuple[Path, Mapping[str, Any]]] = {release.id: (release.path, release.manifest)}
-    if release.manifest.get("kind") != "release":
+    if release.manifest.get("kind") != "release" or not snapshot.keeps_earlier:
         return found
     for folder in finished_releases(release.path.parent):
         if folder.name not in found:

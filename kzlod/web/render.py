@@ -10,6 +10,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from kzlod.namespaces import compact
 from kzlod.web.i18n import COOKIE, LANGUAGES, Texts, choose_language_of, texts
+from kzlod.web.kept import shown_in
 from kzlod.web.problems import Problem
 from kzlod.web.state import web_of
 
@@ -51,6 +52,7 @@ def page(request: Request, template: str, strings: Texts, **context: object) -> 
             release=release.id if release else "",
             released=manifest.get("date", ""),
             is_release=manifest.get("kind") == "release",
+            kept=shown_in(request),
             **context,
         )
     )

@@ -11,6 +11,7 @@ from kzlod.web.descriptions import by_subject
 from kzlod.web.documents import alternates, negotiated, raw_path
 from kzlod.web.explaining import grouped
 from kzlod.web.i18n import choose_language_of, texts
+from kzlod.web.kept import shown_in
 from kzlod.web.names import Namer
 from kzlod.web.problems import Problem
 from kzlod.web.rdf import BY_SUFFIX, FORMATS, HTML, Format, write
@@ -34,7 +35,7 @@ def shapes(request: Request) -> Response:
     form = BY_SUFFIX[suffix] if suffix in BY_SUFFIX else negotiated(request, PATH)
     if form.media_type == HTML:
         language = choose_language_of(request)
-        etag = snapshot.etag(IRI, HTML, language, request.url.query)
+        etag = snapshot.etag(IRI, HTML, language, request.url.query, shown_in(request))
         fields = {"Link": alternates(PATH)}
         return page_answer(request, lambda: _page(request, snapshot, file, language), etag, language, fields)
     headers = {"Vary": DATA_VARY, "Content-Location": PATH + form.suffix, "Link": alternates(PATH)}

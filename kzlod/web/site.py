@@ -5,9 +5,9 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Protocol, Self
 
-from kzlod.engine.base import Engine
+from kzlod.engine.base import Engine, EngineFailed, Query, Result
 from kzlod.web.settings import Settings
 
 
@@ -29,6 +29,30 @@ class ServedRelease(Protocol):
     @property
     def manifest(self) -> Mapping[str, Any]:
         """Versions, counts and checksums."""
+
+
+class NotQueried:
+    """The engine of a release of which only documents are shown."""
+
+    name = "none"
+
+    async def __aenter__(self) -> Self:
+        """Starts nothing."""
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        """Stops nothing."""
+
+    async def drained(self) -> None:
+        """Returns at once: there are no results."""
+
+    def statistics(self) -> Mapping[str, float]:
+        """No figures."""
+        return {}
+
+    async def run(self, query: Query, client: str) -> Result:
+        """Raises EngineFailed."""
+        raise EngineFailed("no query is asked of this release")
 
 
 class Serving:
@@ -81,14 +105,25 @@ class Site:
     is one assignment; whoever calls it stops the old engine when the old `Serving` is idle.
     """
 
-    def __init__(self, release: ServedRelease | None, engine: Engine, settings: Settings) -> None:
-        """Takes what is served first; the engine is started and stopped by the caller."""
+    def __init__(
+        self, release: ServedRelease | None, engine: Engine, settings: Settings, *, keeps_earlier: bool = True
+    ) -> None:
+        """Takes what is served first; the engine is started and stopped by the caller.
+
+        `keeps_earlier` says whether the releases that lie beside the served one can be had, too.
+        """
         self._serving = Serving(release, engine)
         self.settings = settings
+        self.keeps_earlier = keeps_earlier
 
     def current(self) -> Serving:
         """What is served at this moment; in a request, what was served when it began."""
         return _PINNED.get() or self._serving
+
+    @property
+    def served(self) -> Serving:
+        """What is served at this moment, whatever a request began with."""
+        return self._serving
 
     @contextmanager
     def pinned(self) -> Iterator[Serving]:
@@ -100,6 +135,15 @@ class Site:
         token = _PINNED.set(serving)
         try:
             yield serving
+        finally:
+            _PINNED.reset(token)
+
+    @contextmanager
+    def showing(self, release: ServedRelease) -> Iterator[None]:
+        """While this lasts, `current` gives another release, here only, whose engine is never asked."""
+        token = _PINNED.set(Serving(release, NotQueried()))
+        try:
+            yield
         finally:
             _PINNED.reset(token)
 

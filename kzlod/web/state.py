@@ -15,7 +15,7 @@ from kzlod.web.problems import Problem
 from kzlod.web.reading import Reader
 from kzlod.web.site import ServedRelease, Serving, Site
 
-_READERS_KEPT = 2
+_READERS_KEPT = 4
 _CACHE_BYTES = 32 * 2**20
 
 
@@ -26,6 +26,7 @@ class Snapshot:
     serving: Serving
     reader: Reader
     token: str
+    keeps_earlier: bool = True
 
     @property
     def release(self) -> ServedRelease:
@@ -77,7 +78,7 @@ class Web:
         self.site = site
         self.cache = Cache()
         self._build = _build()
-        self._lock = Lock()
+        self._lock, self._opening = Lock(), Lock()
         self._readers: OrderedDict[int, tuple[ServedRelease, Reader, str]] = OrderedDict()
         if site.current().release is not None:
             self.snapshot()
@@ -91,22 +92,36 @@ class Web:
                 503, "No release is served", "Descriptions need a release; /sparql may still answer."
             )
         reader, token = self.opened(release)
-        return Snapshot(serving, reader, token)
+        return Snapshot(serving, reader, token, self.site.keeps_earlier)
 
     def opened(self, release: ServedRelease) -> tuple[Reader, str]:
         """The reader of a release, and the token of its content; takes a while when it was not open."""
+        found = self._opened(release)
+        if found is None:
+            with self._opening:  # what is open can be had meanwhile
+                found = self._opened(release) or self._open(release)
+        return found
+
+    def _opened(self, release: ServedRelease) -> tuple[Reader, str] | None:
         with self._lock:
             found = self._readers.get(id(release))
             if found is None:
-                reader = Reader.open(release.store_path, release.manifest)
-                # Ad hoc data may change under one name; a release never does.
-                suffix = "" if release.manifest.get("kind") == "release" else uuid4().hex
-                found = release, reader, f"{self._build}/{release.id}/{suffix}"
-                self._readers[id(release)] = found
-                while len(self._readers) > _READERS_KEPT:
-                    self._readers.popitem(last=False)
+                return None
             self._readers.move_to_end(id(release))
             return found[1], found[2]
+
+    def _open(self, release: ServedRelease) -> tuple[Reader, str]:
+        reader = Reader.open(release.store_path, release.manifest)
+        # Ad hoc data may change under one name; a release never does.
+        suffix = "" if release.manifest.get("kind") == "release" else uuid4().hex
+        token = f"{self._build}/{release.id}/{suffix}"
+        served = self.site.served.release
+        with self._lock:
+            self._readers[id(release)] = release, reader, token
+            for key in [key for key, one in self._readers.items() if one[0] not in (release, served)]:
+                if len(self._readers) > _READERS_KEPT:
+                    del self._readers[key]
+        return reader, token
 
     def asset_tag(self, name: str) -> str:
         """The entity tag of a file of the program itself, such as the style sheet."""
