@@ -155,6 +155,7 @@ def input_files(root: Path) -> list[Path]:
         "data/**/*.ttl",
         "data/**/*.tsv",
         "queries/**/*.rq",
+        "queries/topics.toml",
     )
     return sorted(path for pattern in patterns for path in root.glob(pattern) if path.is_file())
 

@@ -21,7 +21,7 @@ import pyoxigraph as ox
 from kzlod.checks.validate import Stamps, validate_graphs, validate_union
 from kzlod.errors import Problem, ReleaseError
 from kzlod.namespaces import BASE, GRAPH
-from kzlod.queries import read_queries
+from kzlod.queries import read_queries, read_topics
 from kzlod.release.catalog import CATALOG_GRAPH, build_catalog
 from kzlod.release.dumps import Dump, canonical, write_graph, write_whole
 from kzlod.release.entail import entail
@@ -148,7 +148,8 @@ def _write(repository: Repository, graphs: Graphs, releases: Path, identifier: s
         step("indexing")
         write_index(folder / "store", folder / INDEX, union=True)
         queries = _publish_files(repository, folder)
-        manifest = _manifest(repository, graphs, dumps, identifier) | {"queries": queries}
+        topics = [{"name": name, "title": title} for name, title in read_topics(repository.root).items()]
+        manifest = _manifest(repository, graphs, dumps, identifier) | {"queries": queries, "topics": topics}
         (folder / "manifest.json").write_text(
             json.dumps(manifest, indent=1, ensure_ascii=False) + "\n", "utf-8"
         )
@@ -182,6 +183,7 @@ def _publish_files(repository: Repository, folder: Path) -> list[dict[str, Any]]
             "file": query.path.name,
             "title": query.title,
             "description": query.description,
+            "topic": query.topic,
         }
         for query in queries
     ]

@@ -16,12 +16,14 @@ from kzlod.web import (
     comparing,
     documents,
     downloads,
+    editor,
     examples,
     kinds,
     operations,
     pages,
     searching,
     shapes,
+    vendor,
 )
 from kzlod.web.accesslog import AccessLog
 from kzlod.web.answers import Answers
@@ -58,6 +60,7 @@ def create_app(
         pages,
         searching,
         comparing,
+        editor,
         examples,
         citing,
         kinds,
@@ -65,6 +68,7 @@ def create_app(
         catalog,
         downloads,
         operations,
+        vendor,
         documents,
     )
     for module in modules:
