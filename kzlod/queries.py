@@ -39,7 +39,7 @@ class StoredQuery:
 
 
 def read_query(path: Path) -> StoredQuery:
-    """The stored query at `path`, its topic empty when it has none; InputError when it has no English title."""
+    """The stored query at `path`; its topic may be empty. InputError when it has no English title."""
     text = read_text(path)
     header: dict[str, dict[str, str]] = {"title": {}, "description": {}, "topic": {}}
     for line in text.splitlines():
@@ -83,7 +83,7 @@ def read_queries(root: Path) -> list[StoredQuery]:
 
 
 def read_topics(root: Path) -> Mapping[str, Mapping[str, str]]:
-    """The topics of the stored queries with their titles by language, in their order; none without the file."""
+    """The topics of stored queries with their titles by language, in their order; none without the file."""
     path = root / TOPICS
     if not path.is_file():
         return {}

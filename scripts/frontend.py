@@ -82,9 +82,9 @@ def check(content: bytes, package: Package) -> None:
 
 
 def unpack(content: bytes, package: Package) -> dict[str, bytes]:
-    """The listed files of a package's archive by the last step of their path; FrontendError when one is not there.
+    """The listed files of a package's archive by their names; FrontendError when one is not there.
 
-    Archives of npm have everything below `package/`. Members with other paths, links and the like are passed over.
+    Archives of npm have everything below `package/`. Members with other paths, and links, are passed over.
     """
     wanted = {PurePosixPath("package", path): PurePosixPath(path).name for path in package["files"]}
     found: dict[str, bytes] = {}
@@ -106,7 +106,7 @@ def unpack(content: bytes, package: Package) -> dict[str, bytes]:
 
 
 def resolved(script: bytes, imports: Mapping[str, str]) -> bytes:
-    """A script whose imports of other packages lead to the addresses given for them, as a browser needs it."""
+    """A script whose imports of other packages lead to the addresses given for them."""
     for name, address in imports.items():
         script = script.replace(f"from '{name}'".encode(), f"from '{address}'".encode())
     return script
@@ -127,7 +127,10 @@ def is_current(root: Path) -> bool:
 
 
 def install(root: Path, address: str) -> None:
-    """Fetches all packages and puts them in the place of those that were there; FrontendError, then nothing changes."""
+    """Fetches all packages and puts them in the place of those that were there.
+
+    FrontendError when one cannot be had; then nothing changes.
+    """
     lock = (root / LOCK).read_bytes()
     target = root / FOLDER
     temporary = Path(tempfile.mkdtemp(prefix=".vendor-", dir=target.parent))
@@ -161,7 +164,7 @@ def _replace(new: Path, target: Path) -> None:
 
 
 def ensure(root: Path = ROOT) -> bool:
-    """Fetches what is missing, or nothing; says so when it cannot be had, and goes on. Whether it is there."""
+    """Fetches what is missing, or nothing; says what cannot be had. Whether everything is there."""
     if is_current(root):
         return True
     print(f"Fetching the scripts of the query page ({LOCK}, once) …", flush=True)

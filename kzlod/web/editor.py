@@ -1,4 +1,4 @@
-"""The query page: a form that sends a query to the endpoint, with an editor where scripts run; what it completes."""
+"""The query page: a form that sends a query to the endpoint, with an editor; what that completes."""
 
 import json
 from collections.abc import Mapping
@@ -101,7 +101,7 @@ def _script_data(strings: Texts, stored: str, name: str, release: str) -> Mappin
 
 
 def terms(request: Request) -> Response:
-    """What the editor completes, as JSON: prefixes, and classes and properties with a label and how often used."""
+    """What the editor completes, as JSON: prefixes; classes and properties with label and number of uses."""
     snapshot, strings = web_of(request).snapshot(), texts(choose_language_of(request))
 
     def make() -> bytes:

@@ -24,9 +24,8 @@ _STEP = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]*")
 _FOR_EVER = {"Cache-Control": "public, max-age=31536000, immutable"}
 
 
-@cache
 def index(folder: Traversable) -> Mapping[str, str]:
-    """The files in a folder of fetched packages: `package/file` and the path below the folder; maybe none."""
+    """The files in a folder of fetched packages, `package/file` and its path; none without the folder."""
     try:
         found = json.loads(folder.joinpath("index.json").read_text("utf-8"))["files"]
         return {str(name): str(path) for name, path in found.items()}
@@ -35,8 +34,8 @@ def index(folder: Traversable) -> Mapping[str, str]:
 
 
 def address(name: str) -> str | None:
-    """The address of a file on this host by package and name, for example `vega/vega.min.js`; None without it."""
-    path = index(_folder()).get(name)
+    """The address on this host of a file such as `vega/vega.min.js`; None when it is not there."""
+    path = _files().get(name)
     return f"/static/vendor/{path}" if path else None
 
 
@@ -44,12 +43,17 @@ def vendored(request: Request) -> Response:
     """A file of a package; Problem 404 when there is none of this name."""
     package, name = (str(request.path_params[key]) for key in ("package", "name"))
     if not (_STEP.fullmatch(package) and _STEP.fullmatch(name)) or (
-        f"{package}/{name}" not in index(_folder()).values()
+        f"{package}/{name}" not in _files().values()
     ):
         raise Problem(404, "There is nothing at this address", extras={"message": "not_found"})
     body = _folder().joinpath(package, name).read_bytes()
     media_type = _TYPES.get(name.rpartition(".")[2], _PLAIN)
     return answer(request, lambda: body, media_type, f'"{package}-{name}"', _FOR_EVER)
+
+
+@cache
+def _files() -> Mapping[str, str]:
+    return index(_folder())
 
 
 def _folder() -> Traversable:
