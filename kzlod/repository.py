@@ -158,6 +158,7 @@ def input_files(root: Path) -> list[Path]:
         "data/**/*.toml",
         "queries/**/*.rq",
         "queries/**/*.json",
+        "queries/topics.toml",
     )
     return sorted(path for pattern in patterns for path in root.glob(pattern) if path.is_file())
 

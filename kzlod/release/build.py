@@ -21,7 +21,7 @@ import pyoxigraph as ox
 from kzlod.checks.validate import Stamps, validate_graphs, validate_union
 from kzlod.errors import InputError, Problem, ReleaseError
 from kzlod.namespaces import BASE, GRAPH
-from kzlod.queries import StoredQuery, read_queries
+from kzlod.queries import StoredQuery, read_queries, read_topics
 from kzlod.release.catalog import CATALOG_GRAPH, build_catalog
 from kzlod.release.charts import Overview, read_overview, write_charts
 from kzlod.release.diagrams import write_diagrams
@@ -171,6 +171,9 @@ def _write(
         step("drawing charts")
         manifest = _manifest(repository, graphs, dumps, identifier) | {
             "queries": [_listed(query) for query in queries],
+            "topics": [
+                {"name": name, "title": title} for name, title in read_topics(repository.root).items()
+            ],
             "statistics": write_charts(overview, folder / "store", folder, step),
         }
         (folder / "manifest.json").write_text(
@@ -219,6 +222,7 @@ def _listed(query: StoredQuery) -> dict[str, Any]:
         "file": query.path.name,
         "title": query.title,
         "description": query.description,
+        "topic": query.topic,
     }
 
 

@@ -17,6 +17,7 @@ from kzlod.web import (
     diagrams,
     documents,
     downloads,
+    editor,
     examples,
     institutions,
     kinds,
@@ -29,6 +30,7 @@ from kzlod.web import (
     shapes,
     statistics,
     treaty_pages,
+    vendor,
 )
 from kzlod.web.accesslog import AccessLog
 from kzlod.web.answers import Answers
@@ -68,6 +70,7 @@ def create_app(
         treaty_pages,
         recommendations,
         statistics,
+        editor,
         examples,
         citing,
         diagrams,
@@ -79,6 +82,7 @@ def create_app(
         openapi,
         releases,
         operations,
+        vendor,
         documents,
     )
     for module in modules:

@@ -46,6 +46,13 @@ class Texts:
         """The string of a key, or None."""
         return self._strings.get(key)
 
+    def section(self, name: str) -> dict[str, str]:
+        """The strings of a section by their name in it, for scripts."""
+        before = f"{name}."
+        return {
+            key.removeprefix(before): text for key, text in self._strings.items() if key.startswith(before)
+        }
+
     def number(self, value: int) -> str:
         """An integer with its thousands apart, as the language writes it."""
         return f"{value:,}".replace(",", _GROUPING[self.language])

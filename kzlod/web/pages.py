@@ -1,4 +1,4 @@
-"""Overviews: home, sources, the query page."""
+"""Overviews: home and sources."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -9,7 +9,6 @@ from fastapi.responses import Response
 
 from kzlod.namespaces import GRAPH, ID, ONTOLOGY, PREFIXES
 from kzlod.web.addresses import last_step
-from kzlod.web.examples import read_examples
 from kzlod.web.i18n import Texts, choose_language_of, texts
 from kzlod.web.names import Namer, Value
 from kzlod.web.negotiation import choose
@@ -19,15 +18,9 @@ from kzlod.web.render import page
 from kzlod.web.responses import PAGE_VARY, page_answer, redirect
 from kzlod.web.routing import Routes
 from kzlod.web.state import Snapshot, web_of
+from kzlod.web.stored import read_examples
 from kzlod.web.structured import data_block, dataset_item
 
-RESULT_FORMATS = (
-    ("JSON", "application/sparql-results+json"),
-    ("CSV", "text/csv"),
-    ("TSV", "text/tab-separated-values"),
-    ("XML", "application/sparql-results+xml"),
-    ("Turtle", "text/turtle"),
-)
 _SHOWN_CLASSES = 24
 _TECHNICAL = {"agent", "dataset", "distribution", "evidence", "graph", "link", "linkset", "mapping"}
 DOORS = (
@@ -40,16 +33,6 @@ DOORS = (
     ("examples", "/examples"),
     ("cite", "/search"),
 )
-_STARTER = """PREFIX kzlod: <https://w3id.org/kzlod/ontology#>
-PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
-
-SELECT ?treaty ?label WHERE {
-  ?treaty a kzlod:Treaty ;
-          rdfs:label ?label .
-  FILTER (lang(?label) = "en")
-}
-ORDER BY ?label
-"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,24 +97,6 @@ def sources(request: Request) -> Response:
     return _page(request, snapshot, strings, make)
 
 
-def query(request: Request) -> Response:
-    """A form that sends a query to the endpoint; `?query=` fills it."""
-    snapshot, strings = _asked(request)
-
-    def make() -> str:
-        return page(
-            request,
-            "query.html",
-            strings,
-            query=request.query_params.get("query") or _STARTER,
-            formats=RESULT_FORMATS,
-            prefixes=PREFIXES,
-            examples=read_examples(snapshot, strings.language),
-        )
-
-    return _page(request, snapshot, strings, make)
-
-
 def _asked(request: Request) -> tuple[Snapshot, Texts]:
     return web_of(request).snapshot(), texts(choose_language_of(request))
 
@@ -179,5 +144,4 @@ def _sources(reader: Reader, namer: Namer) -> list[Source]:
 ROUTES: Routes = [
     ("/", home),
     ("/sources", sources),
-    ("/query", query),
 ]

@@ -12,8 +12,9 @@ from pyoxigraph import Literal, NamedNode
 
 from kzlod.namespaces import ONTOLOGY, PREFIXES
 from kzlod.web.descriptions import discrepancy
+from kzlod.web.i18n import Name
 from kzlod.web.index import natural
-from kzlod.web.names import Name, Namer, Value
+from kzlod.web.names import Namer, Value
 from kzlod.web.reading import TYPE, Reader, Term
 
 QUESTION = ONTOLOGY + "Question"

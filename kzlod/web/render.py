@@ -62,7 +62,8 @@ def error_page(request: Request, problem: Problem) -> str:
     """The page of an error, in the reader's language as far as the problem is one of ours."""
     strings = texts(choose_language_of(request))
     extras = dict(problem.extras)
-    heading = strings.get(f"error.{extras.pop('message', '')}") or problem.title
+    kind = problem.slug.removeprefix("/problems/")
+    heading = strings.get(f"error.{extras.pop('message', '')}") or strings.get(f"problem.{kind}")
     nearest, formats = extras.pop("nearest", None), extras.pop("formats", ())
     return page(
         request,
@@ -70,8 +71,9 @@ def error_page(request: Request, problem: Problem) -> str:
         strings,
         status=problem.status,
         phrase=HTTPStatus(problem.status).phrase,
-        heading=heading,
+        heading=heading or problem.title,
         detail=problem.detail,
+        advice=strings.get(f"problem.{kind}_advice"),
         nearest=nearest,
         formats=formats,
         extras=extras,

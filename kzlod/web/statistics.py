@@ -15,7 +15,7 @@ from fastapi import Request
 from fastapi.responses import Response
 
 from kzlod.release.charts import FOLDER
-from kzlod.web.examples import FORMATS, read_examples, result_value
+from kzlod.web.examples import FORMATS
 from kzlod.web.i18n import DEFAULT, LANGUAGES, Texts, choose_language_of, texts
 from kzlod.web.index import natural
 from kzlod.web.names import Namer, Value
@@ -25,6 +25,8 @@ from kzlod.web.render import page
 from kzlod.web.responses import answer, page_answer
 from kzlod.web.routing import Routes
 from kzlod.web.state import web_of
+from kzlod.web.stored import read_examples
+from kzlod.web.tables import cell
 
 QUESTIONS = "questions-and-figures"
 """The table of a release that has the questions; columns chapter, question, code, figures, answers, missing."""
@@ -144,10 +146,10 @@ def _chart(reader: Reader, entry: Mapping[str, Any], namer: Namer) -> Chart:
 def _row(
     binding: Binding, names: Sequence[str], value: str, evidence: str, namer: Namer
 ) -> tuple[Value | None, ...]:
-    cells = [result_value(namer, binding[name]) if name in binding else None for name in names]
-    number = result_value(namer, binding[value]) if value in binding else None
+    cells = [cell(namer, binding[name]) if name in binding else None for name in names]
+    number = cell(namer, binding[value]) if value in binding else None
     if number and evidence in binding:
-        stated = result_value(namer, binding[evidence])
+        stated = cell(namer, binding[evidence])
         number = Value(number.name, stated.href, number.kind, stated.name.text)
     return (*cells, number)
 
