@@ -52,7 +52,7 @@ def page(request: Request, template: str, strings: Texts, **context: object) -> 
             release=release.id if release else "",
             released=manifest.get("date", ""),
             is_release=manifest.get("kind") == "release",
-            kept=shown_in(request),
+            kept_release=shown_in(request),
             **context,
         )
     )
