@@ -22,7 +22,7 @@ from kzlod.web.names import Namer, Value
 from kzlod.web.narrowing import narrowed
 from kzlod.web.problems import Problem, respond
 from kzlod.web.render import error_page, page
-from kzlod.web.responses import answer, page_answer
+from kzlod.web.responses import PAGE_VARY, answer, page_answer, redirect
 from kzlod.web.routing import Routes
 from kzlod.web.sharing import PARAMETER, shorten
 from kzlod.web.state import Snapshot, web_of
@@ -70,7 +70,10 @@ async def example_page(request: Request) -> Response:
         snapshot, strings = web_of(request).snapshot(), texts(choose_language_of(request))
         name = str(request.path_params["name"]).removesuffix(".html")
         example = await run_in_threadpool(find_example, snapshot, name, strings.language)
-        chosen = _chosen(example, parse_qs(request.url.query, keep_blank_values=True))
+        given = parse_qs(request.url.query, keep_blank_values=True)
+        chosen = _chosen(example, given)
+        if any(value == "" for values in given.values() for value in values):  # a form sends its empty fields
+            return redirect(_without_blanks(request.url.path, given), vary=PAGE_VARY)
         table, trouble = await _table(request, snapshot, strings, example, chosen)
         return await run_in_threadpool(_page, request, snapshot, strings, example, chosen, table, trouble)
     except Problem as problem:
@@ -83,9 +86,14 @@ def _chosen(example: Example, parameters: Mapping[str, Sequence[str]]) -> dict[s
     if unknown:
         known = ", ".join(example.columns) or "none that are written out"
         raise Problem(400, "There is no such column", f"{unknown[0]!r} is none of the columns: {known}.")
-    # A form sends its empty fields, too.
     given = {name: [value for value in parameters.get(name, ()) if value] for name in example.columns}
     return {name: values for name, values in given.items() if values}
+
+
+def _without_blanks(path: str, given: Mapping[str, Sequence[str]]) -> str:
+    """The address with those parameters only that have a value."""
+    kept = {name: some for name, values in given.items() if (some := [value for value in values if value])}
+    return f"{quote(path)}?{urlencode(kept, doseq=True)}" if kept else quote(path)
 
 
 async def _table(

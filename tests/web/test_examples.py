@@ -101,6 +101,14 @@ def test_few_values_are_offered_and_many_are_typed(asking: Asking) -> None:
     assert 'name="country"' not in page, "there is only one to choose"
 
 
+def test_the_form_leads_to_an_address_without_its_empty_fields(asking: Asking) -> None:
+    answer = asking.get("/examples/clearance-rates?country=&instance=first&lang=ru", Accept="text/html")
+    assert answer.status_code == 303
+    assert answer.headers["location"] == "/examples/clearance-rates?instance=first&lang=ru"
+    assert asking.get("/examples/clearance-rates?country=").headers["location"] == "/examples/clearance-rates"
+    assert asking.get("/examples/clearance-rates?nothing=").status_code == 400
+
+
 def test_a_narrowed_query_is_opened_as_it_is(asking: Asking) -> None:
     page = asking.get("/examples/clearance-rates?instance=first", Accept="text/html").text
     link = re.search(r'href="/query\?z=([\w-]+)"', page)
