@@ -23,7 +23,7 @@ from kzlod.errors import InputError, Problem, ReleaseError
 from kzlod.namespaces import BASE, GRAPH
 from kzlod.queries import StoredQuery, read_queries, read_topics
 from kzlod.release.catalog import CATALOG_GRAPH, build_catalog
-from kzlod.release.charts import Overview, read_overview, write_charts
+from kzlod.release.charts import write_charts
 from kzlod.release.diagrams import write_diagrams
 from kzlod.release.dumps import Dump, canonical, write_graph, write_whole
 from kzlod.release.entail import entail
@@ -32,6 +32,7 @@ from kzlod.release.index import write_index
 from kzlod.release.infer import infer
 from kzlod.release.naming import name_things, read_patterns
 from kzlod.release.published import Release, make_current, open_release
+from kzlod.release.specifications import Overview, read_overview
 from kzlod.release.statistics import count
 from kzlod.release.store import write_store
 from kzlod.release.terms import describe_terms, read_modules, read_terms, write_terms

@@ -1,19 +1,12 @@
 """Charts of a release: what stored queries answer, as rows and as pictures, so that pages need no query.
 
-queries/charts/overview.json       the topics in their order with their charts, and tables without a picture
-queries/charts/NAME.vl.json        a Vega-Lite specification; `usermeta` names its query and has its words
 release/<id>/charts/NAME.json      the rows: SPARQL results in JSON
 release/<id>/charts/NAME.LANG.svg  the picture in one language
-
-A specification finds the rows as its data: things by their labels in the language, `order` the number of the
-row. A text `@word` stands for the word in the language; expressions have all words as `words`.
 """
 
-import json
+import re
 import textwrap
-from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -24,119 +17,12 @@ from kzlod.labels import Label, read_labels
 from kzlod.namespaces import PREFIXES
 from kzlod.queries import StoredQuery
 from kzlod.release.drawing import draw
-from kzlod.turtle import read_text
+from kzlod.release.specifications import FOLDER, LANGUAGES, Chart, Overview, Row, filled
 
-FOLDER = "charts"
-"""The folder of the charts, in a release and below `queries`."""
-
-LANGUAGES = ("en", "ru", "kk")
-"""The languages of the pictures."""
-
-Row = Mapping[str, Any]
 Term = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple
 _XSD = PREFIXES["xsd"]
 _WHOLE = {_XSD + name for name in ("integer", "int", "long", "nonNegativeInteger")}
 _FRACTIONS = {_XSD + name for name in ("decimal", "double", "float")}
-
-
-@dataclass(frozen=True, slots=True)
-class Chart:
-    """A chart: its query and its specification.
-
-    `value` is the column of its numbers, `evidence` that of the things that state them. `wrap` tells after how many letters the labels of a column go on in
-    another line. `words` are texts by name and language; those called like a column are its headings.
-    """
-
-    name: str
-    query: StoredQuery
-    specification: Mapping[str, Any]
-    value: str
-    evidence: str
-    wrap: Mapping[str, int]
-    words: Mapping[str, Mapping[str, str]]
-
-
-@dataclass(frozen=True, slots=True)
-class Topic:
-    """Charts that belong together, with a title by language."""
-
-    title: Mapping[str, str]
-    charts: tuple[Chart, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Overview:
-    """All charts by topic, and the queries whose rows are kept without a picture."""
-
-    topics: tuple[Topic, ...] = ()
-    tables: tuple[StoredQuery, ...] = ()
-
-
-def read_overview(root: Path, queries: Sequence[StoredQuery]) -> Overview:
-    """The charts of the repository at `root`, none if it has none; InputError when a file is wrong."""
-    folder = root / "queries" / FOLDER
-    place = folder / "overview.json"
-    specifications = {path.name.removesuffix(".vl.json"): path for path in folder.glob("*.vl.json")}
-    if not place.is_file() and not specifications:
-        return Overview()
-    known = {query.name: query for query in queries}
-    found = _read_json(place)
-    try:
-        topics = tuple(
-            Topic(
-                topic["title"], tuple(_chart(folder / f"{name}.vl.json", known) for name in topic["charts"])
-            )
-            for topic in found["topics"]
-        )
-        tables = tuple(known[name] for name in found["tables"])
-    except (KeyError, TypeError) as error:
-        raise InputError(
-            Problem(
-                str(place),
-                f"{error} is missing",
-                "Give `topics` (title, charts) and `tables` (names of queries).",
-            )
-        ) from error
-    told = Counter(chart.name for topic in topics for chart in topic.charts)
-    for name in specifications.keys() | told.keys():
-        if told[name] != 1:
-            raise InputError(
-                Problem(str(place), f"names the chart {name} {told[name]} times", "Name each chart once.")
-            )
-    return Overview(topics, tables)
-
-
-def _chart(path: Path, queries: Mapping[str, StoredQuery]) -> Chart:
-    specification = _read_json(path)
-    name = path.name.removesuffix(".vl.json")
-    try:
-        said = specification["usermeta"]
-        query = queries[said["query"]]
-        chart = Chart(
-            name, query, specification, said["value"], said["evidence"], said.get("wrap", {}), said["words"]
-        )
-        for language in LANGUAGES:
-            filled(chart, [], language)
-    except (KeyError, TypeError) as error:
-        raise InputError(
-            Problem(
-                str(path),
-                f"{error} is missing",
-                "`usermeta` must have `query` (the name of a stored query), `value` and `evidence` (columns) and `words` in "
-                f"{', '.join(LANGUAGES)}, among them every `@word` of the specification.",
-            )
-        ) from error
-    return chart
-
-
-def _read_json(path: Path) -> dict[str, Any]:
-    try:
-        found = json.loads(read_text(path))
-    except ValueError as error:
-        raise InputError(Problem(str(path), f"is not JSON: {error}", "Mend the file there.")) from error
-    if not isinstance(found, dict):
-        raise InputError(Problem(str(path), "is no JSON object", "See the other charts."))
-    return found
 
 
 def write_charts(
@@ -156,6 +42,7 @@ def write_charts(
         for chart in topic.charts:
             rows = _write_rows(store, chart.query, folder / f"{chart.name}.json")
             if rows:
+                _check_columns(chart, rows[0])
                 entries.append(_entry(chart, len(rows), _draw(store, chart, rows, folder)))
             else:
                 left_out.append(chart.name)
@@ -167,6 +54,13 @@ def write_charts(
         for query in overview.tables
     ]
     return {"topics": topics, "tables": tables, "left_out": left_out}
+
+
+def _check_columns(chart: Chart, row: Mapping[str, object]) -> None:
+    for name in (chart.value, chart.evidence):
+        if name not in row:
+            what = f"names the column {name}, which {chart.query.path} does not have"
+            raise InputError(Problem(f"{chart.name}.vl.json", what, f"Its columns: {', '.join(row)}."))
 
 
 def _entry(chart: Chart, rows: int, sizes: Mapping[str, tuple[int, int]]) -> dict[str, Any]:
@@ -226,25 +120,6 @@ def _draw(
     return sizes
 
 
-def filled(chart: Chart, rows: Sequence[Row], language: str) -> dict[str, Any]:
-    """The specification of a chart with its rows and the words of a language; KeyError when a word has none."""
-    words = {name: said[language] for name, said in chart.words.items()}
-
-    def put(value: Any) -> Any:
-        if isinstance(value, dict):
-            return {name: put(inner) for name, inner in value.items()}
-        if isinstance(value, list):
-            return [put(inner) for inner in value]
-        return words[value[1:]] if isinstance(value, str) and value.startswith("@") else value
-
-    whole: dict[str, Any] = put(
-        {name: part for name, part in chart.specification.items() if name != "usermeta"}
-    )
-    whole["data"] = {"values": list(rows)}
-    whole["params"] = [*whole.get("params", ()), {"name": "words", "value": words}]
-    return whole
-
-
 def shown(
     rows: Sequence[Mapping[str, Term | None]],
     labels: Mapping[str, Sequence[Label]],
@@ -253,21 +128,15 @@ def shown(
 ) -> list[Row]:
     """Rows as a picture shows them: things by their names, numbers as such, each with its `order`.
 
-    Things of one name are told apart by the last step of their IRIs.
+    Things of one name are told apart by their IRIs.
     """
-    names = {iri: named(iri, found, language) for iri, found in labels.items()}
-    shared = {name for name, count in Counter(names.values()).items() if count > 1}
-    names = {iri: f"{name} ({_step(iri)})" if name in shared else name for iri, name in names.items()}
+    names = told_apart({iri: named(iri, found, language) for iri, found in labels.items()})
 
-    def value(column: str, term: Term | None) -> Any:
-        if isinstance(term, ox.NamedNode):
-            text = names[term.value]
-            return (
-                "\n".join(textwrap.wrap(text, wrap[column], break_on_hyphens=False))
-                if column in wrap
-                else text
-            )
-        return _plain(term)
+    def value(column: str, term: Term) -> Any:
+        if not isinstance(term, ox.NamedNode):
+            return _plain(term)
+        name = names[term.value]
+        return _wrapped(name, wrap[column]) if column in wrap else name
 
     return [
         {"order": number, **{column: value(column, term) for column, term in row.items() if term is not None}}
@@ -284,7 +153,26 @@ def named(iri: str, labels: Sequence[Label], language: str) -> str:
     return f"{labels[0].text} [{labels[0].language}]" if labels else _step(iri)
 
 
-def _plain(term: Term | None) -> Any:
+def told_apart(names: Mapping[str, str]) -> dict[str, str]:
+    """Names by IRI; those that several have are followed by the last steps of the IRI that are its own."""
+    of_name: dict[str, list[str]] = {}
+    for iri, name in names.items():
+        of_name.setdefault(name, []).append(iri)
+    found = dict(names)
+    for name, iris in of_name.items():
+        for count in range(1, max(map(len, iris)) if len(iris) > 1 else 0):
+            tails = {iri: "/".join(re.split("[/#]", iri)[-count:]) for iri in iris}
+            if len(set(tails.values())) == len(iris):
+                found |= {iri: f"{name} ({tail})" for iri, tail in tails.items()}
+                break
+    return found
+
+
+def _wrapped(text: str, letters: int) -> str:
+    return "\n".join(textwrap.wrap(text, letters, break_on_hyphens=False))
+
+
+def _plain(term: Term) -> Any:
     """A literal as JSON has it."""
     if not isinstance(term, ox.Literal):
         return str(term)

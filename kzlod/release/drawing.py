@@ -38,6 +38,7 @@ _CONFIG = {
     "aria": False,  # the page tells what is shown, and marks in an <img> cannot be reached
     "background": None,
     "font": _MEASURED,
+    "padding": {"left": 5, "top": 5, "right": 40, "bottom": 5},  # the reader's font may be wider
     "view": {"stroke": None},
     "mark": {"color": _FIRST},
     "text": {"color": _INK, "fontSize": 11},
@@ -68,9 +69,10 @@ _CONFIG = {
     },
     "facet": {"spacing": 34},
 }
-_STYLE = "@media screen and (prefers-color-scheme:dark){%s}" % "".join(
+_RECOLOURED = "".join(
     f'[fill="{light}"]{{fill:{dark}}}[stroke="{light}"]{{stroke:{dark}}}' for light, dark in _DARK.items()
 )
+_STYLE = f"<style>@media screen and (prefers-color-scheme:dark){{{_RECOLOURED}}}</style>"
 _ROOT = re.compile(r'<svg [^>]*?width="([0-9.]+)" height="([0-9.]+)"[^>]*>')
 _UNSEEN = re.compile(
     r'<path class="(?:back|fore)ground" aria-hidden="true" d="[^"]*"'
@@ -103,19 +105,17 @@ def draw(specification: Mapping[str, Any], language: str, title: str, descriptio
 
 
 def finished(svg: str, language: str, title: str, description: str) -> Picture:
-    """The picture that Vega made, with title, description and language, the reader's fonts and the dark scheme."""
+    """What Vega made with title, description and language, the reader's fonts and the dark scheme."""
     root = _ROOT.match(svg)
     if root is None:
         raise ValueError("what Vega made is no SVG with a width and a height")
-    begin = root[0].removesuffix(">") + f' role="img" xml:lang="{escape(language)}">'
-    about = "".join(
-        f"<{name}>{escape(_printable(text))}</{name}>"
-        for name, text in (("title", title), ("desc", description))
+    begin = f'{root[0].removesuffix(">")} role="img" xml:lang="{escape(language)}">'
+    about = f"<title>{_text(title)}</title><desc>{_text(description)}</desc>"
+    marks = _UNSEEN.sub("", svg[root.end() :]).replace(
+        f'font-family="{_MEASURED}"', f'font-family="{_FONTS}"'
     )
-    rest = _UNSEEN.sub("", svg[root.end() :]).replace(f'font-family="{_MEASURED}"', f'font-family="{_FONTS}"')
-    return Picture(
-        f"{begin}{about}<style>{_STYLE}</style>{rest}\n", round(float(root[1])), round(float(root[2]))
-    )
+    width, height = (round(float(size)) for size in root.groups())
+    return Picture(f"{begin}{about}{_STYLE}{marks}\n", width, height)
 
 
 def _clean(value: Any) -> Any:
@@ -125,6 +125,10 @@ def _clean(value: Any) -> Any:
     if isinstance(value, list):
         return [_clean(inner) for inner in value]
     return _printable(value) if isinstance(value, str) else value
+
+
+def _text(text: str) -> str:
+    return escape(_printable(text), quote=False)
 
 
 def _printable(text: str) -> str:

@@ -1,11 +1,10 @@
-"""A question of a questionnaire as a reader wants it: its table, what was chosen, said, missing, disputed, computed.
+"""A question of a questionnaire as a reader wants it: its table, what was chosen, said, missing, computed.
 
-Everything is read by the terms of the ontology: the answers of every country and year in the release stand here.
+Everything is read by the terms of the ontology: the answers of every country and year stand here.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from urllib.parse import urlencode
 
 from pyoxigraph import Literal, NamedNode
@@ -15,6 +14,7 @@ from kzlod.web.descriptions import discrepancy
 from kzlod.web.i18n import Name
 from kzlod.web.index import natural
 from kzlod.web.names import Namer, Value
+from kzlod.web.questionnaire import AnswersOf, CellView, Column, Computed, Disagreement, QuestionPage, Table
 from kzlod.web.reading import TYPE, Reader, Term
 
 QUESTION = ONTOLOGY + "Question"
@@ -23,101 +23,9 @@ _BROADER = PREFIXES["skos"] + "broader"
 _DEFINITION = PREFIXES["skos"] + "definition"
 _DIMENSIONS = ("row", "instance", "caseType", "profession", "sex", "budgetItem", "budgetStage", "caseFlow")
 _DEEPEST = 10  # parts of a questionnaire in one another
-_TABLES = (("csv", "questionnaire"), ("words_csv", "questionnaire-texts"))  # stored queries with a row a cell
+_TABLE, _TEXTS = "questionnaire", "questionnaire-texts"  # stored queries with a row a cell
 
 Said = Mapping[str, Sequence[Term]]
-
-
-@dataclass(frozen=True, slots=True)
-class CellView:
-    """One place of the answers: its page, and what it holds.
-
-    That is a number with its unit, options that were chosen, words, or a status that says why it holds nothing;
-    `printed` are the options of which one may have been marked. `disputed`: something does not agree with it.
-    """
-
-    thing: Value
-    figure: Value | None
-    unit: Value | None
-    as_of: str
-    chosen: tuple[Value, ...]
-    printed: tuple[Value, ...]
-    words: tuple[Value, ...]
-    status: Value | None
-    disputed: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Column:
-    """A column of a table (`thing` None: the only one); `as_of` is the day of all its figures, if it is one."""
-
-    thing: Value | None
-    as_of: str
-
-
-@dataclass(frozen=True, slots=True)
-class Table:
-    """The answers in rows and columns; a place has any number of cells. `unit` is that of all figures, or None."""
-
-    columns: tuple[Column, ...]
-    rows: tuple[tuple[Value, tuple[tuple[CellView, ...], ...]], ...]
-    unit: Value | None
-
-
-@dataclass(frozen=True, slots=True)
-class AnswersOf:
-    """What a country answered for a year: a table, fields outside of it, comments."""
-
-    country: Value | None
-    year: str
-    table: Table | None
-    fields: tuple[CellView, ...]
-    comments: tuple[CellView, ...]
-
-    @property
-    def cells(self) -> list[CellView]:
-        """All cells, each once."""
-        placed = [one for _, row in self.table.rows for cells in row for one in cells] if self.table else []
-        return [*placed, *self.fields, *self.comments]
-
-
-@dataclass(frozen=True, slots=True)
-class Disagreement:
-    """Answers that do not agree with others: how, in words, and the sides, each with its values."""
-
-    thing: Value
-    kind: Value | None
-    summaries: tuple[Value, ...]
-    sides: tuple[tuple[Name, tuple[Value, ...]], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Computed:
-    """The value of an indicator: of what, for which country and year; `value` leads to its page."""
-
-    indicator: Value
-    of: tuple[Value, ...]
-    country: Value | None
-    year: str
-    value: Value
-    unit: Value | None
-
-
-@dataclass(frozen=True, slots=True)
-class QuestionPage:
-    """A question: its number, the parts of the questionnaire that it is in, and everything about its answers.
-
-    `statuses` are the words that stand in place of answers, with what they mean; `files` are a key of the
-    interface's strings and the address of each file of its answers.
-    """
-
-    code: str
-    parts: tuple[Value, ...]
-    answers: tuple[AnswersOf, ...]
-    statuses: tuple[tuple[Value, Value | None], ...]
-    disagreements: tuple[Disagreement, ...]
-    computed: tuple[Computed, ...]
-    files: tuple[tuple[str, str], ...]
 
 
 def is_question(classes: Sequence[str]) -> bool:
@@ -150,7 +58,7 @@ class _Maker:
             tuple((self._namer.thing(one), self._definition(one)) for one in sorted(statuses)),
             tuple(self._disagreement(one) for one in dict.fromkeys(_flat(disagreements.values()))),
             tuple(self._computed(about)),
-            tuple(self._files(code)),
+            tuple(self._files(code, cells.values())),
         )
 
     def _said(self, iri: str) -> Said:
@@ -282,12 +190,12 @@ class _Maker:
                 )
         return found
 
-    def _files(self, code: str) -> list[tuple[str, str]]:
+    def _files(self, code: str, cells: Collection[Said]) -> Iterator[tuple[str, str]]:
         stored = {one.get("name") for one in self._reader.manifest.get("queries", ())}
-        narrowing = urlencode({"question": code})
-        return [
-            (key, f"/examples/{name}.csv?{narrowing}") for key, name in _TABLES if code and name in stored
-        ]
+        in_words = [bool(_own(said, "answerText")) for said in cells]
+        for key, name, of_use in (("csv", _TABLE, not all(in_words)), ("words_csv", _TEXTS, any(in_words))):
+            if code and of_use and name in stored:
+                yield key, f"/examples/{name}.csv?{urlencode({'question': code})}"
 
 
 def _own(said: Said, name: str) -> Sequence[Term]:

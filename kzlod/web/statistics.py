@@ -1,7 +1,7 @@
 """The statistics: the charts of a release by topic with their tables, and the questions that were asked.
 
-`/statistics` shows all, `/statistics/NAME` one chart, `/statistics/NAME.LANG.svg` its picture. Rows and pictures
-were made with the release (kzlod.release.charts): no page asks the engine.
+`/statistics` shows all, `/statistics/NAME` one chart, `/statistics/NAME.LANG.svg` its picture. Rows and
+pictures were made with the release (kzlod.release.charts): no page asks the engine.
 """
 
 import json
@@ -14,7 +14,7 @@ from typing import Any
 from fastapi import Request
 from fastapi.responses import Response
 
-from kzlod.release.charts import FOLDER
+from kzlod.release.specifications import FOLDER
 from kzlod.web.examples import FORMATS
 from kzlod.web.i18n import DEFAULT, LANGUAGES, Texts, choose_language_of, texts
 from kzlod.web.index import natural
@@ -29,7 +29,7 @@ from kzlod.web.stored import read_examples
 from kzlod.web.tables import cell
 
 QUESTIONS = "questions-and-figures"
-"""The table of a release that has the questions; columns chapter, question, code, figures, answers, missing."""
+"""The table of the questions; its columns are chapter, question, code, figures, answers and missing."""
 
 PICTURE_POLICY = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
 """What a picture may do that is opened by itself: its own style tells the colours of the dark scheme."""
@@ -87,10 +87,9 @@ def read_topics(reader: Reader, namer: Namer) -> list[Topic]:
     """The charts of a release by topic; none for a release that was made without."""
     found = []
     for topic in _stated(reader).get("topics", ()):
-        charts = tuple(
-            _chart(reader, entry, namer) for entry in topic["charts"] if _rows_of(reader, entry["name"])
-        )
-        if charts:
+        entries = [entry for entry in topic["charts"] if _rows_of(reader, entry["name"])]
+        if entries:
+            charts = tuple(_chart(reader, entry, namer) for entry in entries)
             found.append(Topic(_said(topic["title"], namer.language), charts))
     return found
 
