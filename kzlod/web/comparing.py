@@ -15,7 +15,7 @@ from kzlod.web.index import natural
 from kzlod.web.names import Namer, Value
 from kzlod.web.passages import Place, places
 from kzlod.web.problems import Problem
-from kzlod.web.provisions import Alternative, flat, provision_page
+from kzlod.web.provisions import Alternative, flat, provision_view
 from kzlod.web.reading import TYPE, Reader
 from kzlod.web.render import page
 from kzlod.web.responses import page_answer
@@ -185,7 +185,7 @@ def read_costs(reader: Reader, act: str, namer: Namer) -> list[Cost]:
     for article in sorted(reader.subjects(ONTOLOGY + "provisionOf", act), key=natural):
         if _ARTICLE not in reader.iris(article, TYPE):
             continue
-        for part in flat(provision_page(reader, article, namer).whole):
+        for part in flat(provision_view(reader, article, namer)):
             found += [
                 Cost(
                     part.thing,

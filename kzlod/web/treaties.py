@@ -233,10 +233,13 @@ def moments(treaties: Iterable[Treaty]) -> list[Moment]:
 
 
 def partners(treaties: Iterable[Treaty], described: set[str]) -> list[Partner]:
-    """The partners of the countries that documents are about: parties of a pair, states of a group."""
+    """The partners of the countries that documents are about: parties of a pair, states of a group.
+
+    Where no document is about a party, each is the partner of the other.
+    """
     found = []
     for treaty in treaties:
-        own = [one for one in treaty.parties if one.title in described]
+        own = [one for one in treaty.parties if one.title in described] or treaty.parties
         if treaty.is_group:
             found += [Partner(state, one, treaty) for state in own for one in treaty.partners]
         elif treaty.pair:

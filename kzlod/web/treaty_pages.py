@@ -107,7 +107,7 @@ def treaty_page(reader: Reader, iri: str, namer: Namer) -> TreatyPage:
         ),
         tuple(_line(reader, namer, one, basis, ("ruleKind",)) for one, basis in rules[:_MOST_RULES]),
         len(rules),
-        read_remarks(reader, [iri], namer)[0],
+        read_remarks(reader, [iri], namer, whole=False)[0],
         f"/compare/crosswalk?{urlencode({'treaty': iri})}" if iri in compared(reader) else "",
     )
 
@@ -224,11 +224,8 @@ def _dispute(reader: Reader, namer: Namer, one: Discrepancy) -> Dispute:
 def _covered(one: Difference, disputes: Iterable[Discrepancy]) -> bool:
     """Whether a discrepancy of the data has every side of a difference."""
     counted = {count.thing.title for count in one.counts}
-    return any(
-        counted
-        <= {value.value for side in found.sides for value in side.values if isinstance(value, NamedNode)}
-        for found in disputes
-    )
+    told = ([value for side in found.sides for value in side.values] for found in disputes)
+    return any(counted <= {one.value for one in values if isinstance(one, NamedNode)} for values in told)
 
 
 def is_treaty(classes: Sequence[str]) -> bool:
