@@ -76,6 +76,10 @@ def test_everything_that_cites_a_document_is_in_its_contents(published: Release)
         ),
         ("3. Courts › question 064-10-1, comment", "3. Courts › question 064-10-1"),
         ("page 4, lines 48–49", "page 4"),
+        (
+            "Article 20 – Data › convention column, article 20, point b, sub-point ii",
+            "Article 20 – Data › convention column",
+        ),
         ("A title, paragraph 2", "A title"),
         ("A title", "A title"),
         ("", ""),
