@@ -31,7 +31,7 @@ CREATE TABLE stated (
 """
 _BY_KIND = "CREATE INDEX stated_kind ON stated (document, kind, place)"
 # What follows the heading in the last step of a locator: ', paragraph 2, sentence 3', ', comment'.
-_REST = re.compile(r", (?:[a-z]+ [\dIVXLC]|[a-z]+(?:[,;]|$)).*$")
+_REST = re.compile(r"(?:, [a-z-]+(?: (?:[^a-z,][^,]*|[a-z]{1,4}))?)+$")
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,8 +13,9 @@ from kzlod.namespaces import ID, ONTOLOGY
 from kzlod.web.i18n import choose_language_of, texts
 from kzlod.web.index import natural
 from kzlod.web.names import Namer, Value
+from kzlod.web.passages import Place, places
 from kzlod.web.problems import Problem
-from kzlod.web.provisions import Alternative, flat, provision_page
+from kzlod.web.provisions import Alternative, flat, provision_view
 from kzlod.web.reading import TYPE, Reader
 from kzlod.web.render import page
 from kzlod.web.responses import page_answer
@@ -39,6 +40,7 @@ class Pair:
     degree: Value | None
     instead: Value | None
     document: str
+    places: tuple[Place, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +75,7 @@ class Cost:
     version: Value
     summary: Value | None
     sanction: tuple[Alternative, ...]
+    places: tuple[Place, ...]
 
 
 def compared(reader: Reader) -> list[str]:
@@ -146,6 +149,7 @@ def _pair(reader: Reader, iri: str, provision: str, namer: Namer) -> Pair:
         namer.thing(degrees[0]) if degrees else None,
         next(iter(_values(reader, iri, ONTOLOGY + "summary", namer)), None),
         documents[0] if documents else "",
+        places(reader, iri, namer),
     )
 
 
@@ -182,9 +186,15 @@ def read_costs(reader: Reader, act: str, namer: Namer) -> list[Cost]:
     for article in sorted(reader.subjects(ONTOLOGY + "provisionOf", act), key=natural):
         if _ARTICLE not in reader.iris(article, TYPE):
             continue
-        for part in flat(provision_page(reader, article, namer).whole):
+        for part in flat(provision_view(reader, article, namer)):
             found += [
-                Cost(part.thing, version.thing, next(iter(version.summaries), None), version.sanction)
+                Cost(
+                    part.thing,
+                    version.thing,
+                    next(iter(version.summaries), None),
+                    version.sanction,
+                    version.clause_places,
+                )
                 for version in part.versions
                 if version.sanction
             ]

@@ -126,14 +126,17 @@ class Description:
         return [one.iri for one in asserted or kinds if one.iri]
 
 
-def describe(reader: Reader, iri: str) -> Description | None:
-    """The description of an IRI of ours, or None when the release does not know it."""
+def describe(reader: Reader, iri: str, most: int = INCOMING_READ) -> Description | None:
+    """The description of an IRI of ours, or None when the release does not know it.
+
+    At most `most` incoming links are read.
+    """
     if not reader.index.answers(iri):
         return None
     if iri not in reader.index:
         return Description(iri, members=tuple(reader.index.members(iri)))
     outgoing = reader.outgoing(iri)
-    incoming, complete = reader.incoming(iri, INCOMING_READ)
+    incoming, complete = reader.incoming(iri, most)
     if any(one.predicate == TYPE and one.iri == PROVISION for one in outgoing):
         incoming += _of_parts(reader, iri, {one.subject for one in incoming})
     supports = tuple(_support(reader, one) for one in reader.subjects(SUPPORTS, iri))

@@ -10,7 +10,8 @@ from kzlod.namespaces import BASE
 from kzlod.web.addresses import candidates, containers, document_path, encode, page_path, readings
 from kzlod.web.citing import cited
 from kzlod.web.citing import text as cite_text
-from kzlod.web.descriptions import LICENCE, RDF_PAGE, Description, describe, triples
+from kzlod.web.contents import SOURCE_DOCUMENT
+from kzlod.web.descriptions import INCOMING_READ, LICENCE, RDF_PAGE, Description, describe, triples
 from kzlod.web.i18n import choose_language_of, texts
 from kzlod.web.kept import permalink, shown_in
 from kzlod.web.names import Namer
@@ -19,7 +20,7 @@ from kzlod.web.ontology import is_ontology, ontology_page, ontology_triples
 from kzlod.web.paging import page_number
 from kzlod.web.problems import Problem
 from kzlod.web.rdf import ALIASES, BY_SUFFIX, BY_TYPE, FORMATS, HTML, Format, write
-from kzlod.web.reading import Reader
+from kzlod.web.reading import TYPE, Reader
 from kzlod.web.render import page
 from kzlod.web.responses import DATA_VARY, answer, links, page_answer, redirect
 from kzlod.web.routing import Routes
@@ -29,6 +30,7 @@ from kzlod.web.structured import data_block, thing_item
 from kzlod.web.things import view
 
 LONGEST_PATH = 2_000
+CITING_READ = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +151,9 @@ def _html(request: Request, snapshot: Snapshot, iri: str, language: str, number:
     formats = [(form.name, path + form.suffix, form.media_type) for form in FORMATS[1:]]
     if is_ontology(iri):
         return ontology_page(request, snapshot, namer, formats)
-    described = _described(reader, iri)
+    # The contents of a document say more than the thousands of citations that link to it.
+    is_document = SOURCE_DOCUMENT in reader.iris(iri, TYPE)
+    described = _described(reader, iri, CITING_READ if is_document else INCOMING_READ)
     found = view(reader, described, namer, number, part)
     if found is None:
         raise Problem(404, "There is no such page", "The list has fewer pages.")
@@ -201,8 +205,8 @@ def _graph(reader: Reader, iri: str, number: int) -> list[Triple]:
     return triples(reader, description, number)
 
 
-def _described(reader: Reader, iri: str) -> Description:
-    found = describe(reader, iri)
+def _described(reader: Reader, iri: str, most: int = INCOMING_READ) -> Description:
+    found = describe(reader, iri, most)
     if found is None:
         raise _unknown(reader, iri)
     return found

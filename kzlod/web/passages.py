@@ -4,7 +4,8 @@ from dataclasses import dataclass
 
 from kzlod.namespaces import ONTOLOGY, PREFIXES
 from kzlod.web.addresses import page_path
-from kzlod.web.descriptions import SOURCE, citation
+from kzlod.web.descriptions import SOURCE, WHERE_STATED
+from kzlod.web.index import natural
 from kzlod.web.names import Namer, Value
 from kzlod.web.reading import Reader
 
@@ -24,26 +25,20 @@ class Place:
 
 
 def places(reader: Reader, iri: str, namer: Namer, most: int = MOST) -> tuple[Place, ...]:
-    """The citations of a thing in the order of document and text, up to `most`; the thing's page has all."""
-    found = [(*_position(reader, one), one) for one in reader.iris(iri, SOURCE)]
-    ordered = [one for document, _, one in sorted(found) if document]
-    return tuple(
-        Place(
-            page_path(one.iri) or "",
-            namer.thing(one.document),
-            one.locator or "",
-            one.first_line or "",
-            one.last_line or "",
-        )
-        for one in (citation(reader, iri) for iri in ordered[:most])
-        if one.document
-    )
+    """The citations of a thing, up to `most`; the thing's page has all.
 
-
-def _position(reader: Reader, iri: str) -> tuple[str, int]:
-    """The document of a citation, and where in it the passage starts."""
-    start = reader.value(iri, ONTOLOGY + "start") or ""
-    return reader.value(iri, ONTOLOGY + "inDocument") or "", int(start) if start.isdigit() else 0
+    They are in the order of their addresses, which is that of document and text.
+    """
+    found = []
+    for one in sorted(reader.iris(iri, SOURCE), key=natural):
+        document, locator, first, last = (reader.value(one, name) for name in WHERE_STATED)
+        if document:
+            found.append(
+                Place(page_path(one) or "", namer.thing(document), locator or "", first or "", last or "")
+            )
+        if len(found) == most:
+            break
+    return tuple(found)
 
 
 def documents_of(reader: Reader, iri: str) -> list[str]:

@@ -104,6 +104,11 @@ def provision_page(reader: Reader, iri: str, namer: Namer) -> ProvisionPage:
     return _Reading(reader, namer).page(iri)
 
 
+def provision_view(reader: Reader, iri: str, namer: Namer) -> ProvisionView:
+    """Reads a provision with its parts, without what is said about it."""
+    return _Reading(reader, namer).view(iri)
+
+
 class _Reading:
     """Reads one page; counts the parts, of which there may be too many for one."""
 
@@ -111,8 +116,11 @@ class _Reading:
         self._reader, self._namer = reader, namer
         self._left = _MOST_PARTS
 
+    def view(self, iri: str) -> ProvisionView:
+        return self._provision(iri, 0)
+
     def page(self, iri: str) -> ProvisionPage:
-        whole = self._provision(iri, 0)
+        whole = self.view(iri)
         remarks, count = read_remarks(self._reader, [one.thing.title for one in flat(whole)], self._namer)
         return ProvisionPage(
             whole,

@@ -1,6 +1,6 @@
 """All recommendations of the reviews: `/recommendations`, by article of a convention, document or action."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
@@ -54,11 +54,17 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Recommendations with a value in common (None: those without any)."""
+    """Recommendations with a value in common (None: those without any).
+
+    An article has its treaty, kind and number, for a short list of what there is.
+    """
 
     value: Value | None
     address: str
     entries: tuple[Entry, ...]
+    treaty: Value | None
+    kind: Value | None
+    number: str
 
 
 def read_keys(reader: Reader, namer: Namer) -> list[Keys]:
@@ -111,7 +117,7 @@ def recommendations(request: Request) -> Response:
             request,
             "recommendations.html",
             strings,
-            groups=_groups(shown, Reviews(reader, namer), namer, by),
+            groups=_groups(reader, shown, namer, by),
             total=len(found),
             all=len(keys),
             choices={name: _choices(keys, name, namer) for name in FILTERS},
@@ -142,20 +148,32 @@ def _asked(request: Request, reader: Reader, keys: Iterable[Keys]) -> dict[str, 
     return asked
 
 
-def _groups(shown: Iterable[tuple[str, Keys]], reviews: Reviews, namer: Namer, by: str) -> list[Group]:
-    read: Callable[[str], Recommendation] = reviews.recommendation
+def _groups(reader: Reader, shown: Iterable[tuple[str, Keys]], namer: Namer, by: str) -> list[Group]:
+    reviews = Reviews(reader, namer)
     found: dict[str, list[Entry]] = {}
     for value, one in shown:
         inferred = by == "article" and one.article.get(value, False)
-        found.setdefault(value, []).append(Entry(read(one.iri), inferred))
+        found.setdefault(value, []).append(Entry(reviews.recommendation(one.iri), inferred))
     return [
         Group(
             namer.thing(value) if value else None,
             f"{ADDRESS}?{urlencode({by: value})}",
             tuple(sorted(entries, key=lambda entry: entry.inferred)),
+            *_short(reader, value, namer),
         )
         for value, entries in found.items()
     ]
+
+
+def _short(reader: Reader, value: str, namer: Namer) -> tuple[Value | None, Value | None, str]:
+    """The treaty, kind and number of an article; of a treaty itself the treaty alone."""
+    treaties = reader.iris(value, ONTOLOGY + "provisionOf") if value else []
+    kinds = [one for one in reader.iris(value, TYPE) if one.startswith(ONTOLOGY)] if treaties else []
+    return (
+        namer.thing(treaties[0]) if treaties else namer.thing(value) if value else None,
+        namer.thing(kinds[0]) if kinds else None,
+        reader.value(value, ONTOLOGY + "number") or "" if treaties else "",
+    )
 
 
 def _choices(keys: Iterable[Keys], name: str, namer: Namer) -> list[tuple[Value, int]]:

@@ -40,10 +40,12 @@ class Remarks:
     remarks: tuple[Remark, ...]
 
 
-def read_remarks(reader: Reader, iris: Sequence[str], namer: Namer) -> tuple[tuple[Remarks, ...], int]:
+def read_remarks(
+    reader: Reader, iris: Sequence[str], namer: Namer, *, whole: bool = True
+) -> tuple[tuple[Remarks, ...], int]:
     """What is said about the given provisions (an article and its parts), by kind; and how much in all.
 
-    At most MOST are read: findings and recommendations first.
+    At most MOST are read: recommendations and findings first, with all that is known of them if `whole`.
     """
     reached = _reached(reader, iris)
     kinds = {one: _kind(reader, one) for one in reached}
@@ -61,8 +63,8 @@ def read_remarks(reader: Reader, iris: Sequence[str], namer: Namer) -> tuple[tup
                 places(reader, one, namer),
                 inferred,
                 namer.thing(through) if through else None,
-                reviews.finding(one) if kind == FINDING else None,
-                reviews.recommendation(one) if kind == RECOMMENDATION else None,
+                reviews.finding(one) if whole and kind == FINDING else None,
+                reviews.recommendation(one) if whole and kind == RECOMMENDATION else None,
             )
         )
     return tuple(Remarks(namer.thing(kind), tuple(found)) for kind, found in groups.items()), len(listed)

@@ -70,7 +70,7 @@ def _provision(reader: Reader, iri: str, namer: Namer, *, is_convention: bool) -
     return {
         "provision": shown,
         "flat": flat,
-        "countries": by_country(reader, shown.whole, namer) if is_convention else (),
+        "countries": by_country(reader, shown, namer) if is_convention else (),
         "is_convention": is_convention,
         "shown_remarks": MOST,
         "recommendations": _list_of(iri) if is_convention and asked else "",

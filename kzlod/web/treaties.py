@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from kzlod.namespaces import ONTOLOGY, PREFIXES, is_source_graph
+from kzlod.namespaces import CONCEPT, ONTOLOGY, PREFIXES, is_source_graph
 from kzlod.web.descriptions import DISPUTED, SUMMARY, Discrepancy, discrepancy
 from kzlod.web.index import natural
 from kzlod.web.names import Namer, Value
@@ -13,6 +13,7 @@ from kzlod.web.reading import TYPE, Reader
 TREATY = ONTOLOGY + "Treaty"
 GROUP = ONTOLOGY + "TreatyGroup"
 _QUANTITY = ONTOLOGY + "ReportedQuantity"
+_EQUAL = CONCEPT + "comparator/equal"
 _DOCUMENT_DATE = PREFIXES["eli"] + "date_document"
 
 
@@ -92,6 +93,11 @@ class Count:
     time: tuple[Value, ...]
     documents: tuple[str, ...]
     places: tuple[Place, ...]
+
+    @property
+    def exact(self) -> bool:
+        """Whether the figure is just that, not more than or at least it."""
+        return self.comparator is None or self.comparator.title == _EQUAL
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,10 +233,13 @@ def moments(treaties: Iterable[Treaty]) -> list[Moment]:
 
 
 def partners(treaties: Iterable[Treaty], described: set[str]) -> list[Partner]:
-    """The partners of the countries that documents are about: parties of a pair, states of a group."""
+    """The partners of the countries that documents are about: parties of a pair, states of a group.
+
+    Where no document is about a party, each is the partner of the other.
+    """
     found = []
     for treaty in treaties:
-        own = [one for one in treaty.parties if one.title in described]
+        own = [one for one in treaty.parties if one.title in described] or treaty.parties
         if treaty.is_group:
             found += [Partner(state, one, treaty) for state in own for one in treaty.partners]
         elif treaty.pair:

@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 
 from fastapi import Request
 from fastapi.responses import Response
+from pyoxigraph import NamedNode
 
 from kzlod.namespaces import ONTOLOGY, PREFIXES
 from kzlod.web.comparing import compared
@@ -24,6 +25,7 @@ from kzlod.web.responses import page_answer
 from kzlod.web.routing import Routes
 from kzlod.web.state import web_of
 from kzlod.web.treaties import (
+    Difference,
     Moment,
     Treaties,
     Treaty,
@@ -105,7 +107,7 @@ def treaty_page(reader: Reader, iri: str, namer: Namer) -> TreatyPage:
         ),
         tuple(_line(reader, namer, one, basis, ("ruleKind",)) for one, basis in rules[:_MOST_RULES]),
         len(rules),
-        read_remarks(reader, [iri], namer)[0],
+        read_remarks(reader, [iri], namer, whole=False)[0],
         f"/compare/crosswalk?{urlencode({'treaty': iri})}" if iri in compared(reader) else "",
     )
 
@@ -157,11 +159,11 @@ def treaties(request: Request) -> Response:
             and (not asked["document"] or asked["document"] in one.documents)
             and (not asked["partner"] or asked["partner"] in one.parties)
         ]
-        disputed = [
-            *(one.thing.title for one in shown),
-            *(step.thing.title for one in shown for step in one.steps),
-            *(one.thing.title for one in counts),
-        ]
+        about_counts = read.disputes(one.thing.title for one in counts)
+        told = {one.iri for one in about_counts}
+        about_treaties = read.disputes(
+            one.title for treaty in shown for one in (treaty.thing, *(step.thing for step in treaty.steps))
+        )
         return page(
             request,
             "treaties.html",
@@ -178,11 +180,12 @@ def treaties(request: Request) -> Response:
             groups=[one for one in shown if one.is_group][:_MOST],
             cut=len(shown) > _MOST or len(beside) > _MOST,
             counts=counts,
-            differences=differences(counts),
-            disputes=[_dispute(reader, namer, one) for one in read.disputes(disputed)],
+            differences=[one for one in differences(counts) if not _covered(one, about_counts)],
+            count_disputes=[_dispute(reader, namer, one) for one in about_counts],
+            disputes=[_dispute(reader, namer, one) for one in about_treaties if one.iri not in told],
             documents=lambda one: [namer.thing(document) for document in one.documents],
             chart=(snapshot.release.path / "charts" / f"{CHART}.{strings.language}.svg").is_file(),
-            chart_address=f"/statistics/{CHART}.svg",
+            chart_address=f"/statistics/{CHART}.{strings.language}.svg",
         )
 
     return page_answer(request, make, etag, strings.language)
@@ -216,6 +219,13 @@ def _dispute(reader: Reader, namer: Namer, one: Discrepancy) -> Dispute:
         tuple(namer.value(text) for text in one.summaries),
         sides(reader, namer, one.iri),
     )
+
+
+def _covered(one: Difference, disputes: Iterable[Discrepancy]) -> bool:
+    """Whether a discrepancy of the data has every side of a difference."""
+    counted = {count.thing.title for count in one.counts}
+    told = ([value for side in found.sides for value in side.values] for found in disputes)
+    return any(counted <= {one.value for one in values if isinstance(one, NamedNode)} for values in told)
 
 
 def is_treaty(classes: Sequence[str]) -> bool:
