@@ -14,6 +14,7 @@ from types import MappingProxyType
 from typing import Any
 
 _INK, _QUIET, _RULE = "#1d2327", "#565e63", "#dcd6c8"
+_DARK_PAPER = "#14181a"  # as on the pages; by itself a picture would be light marks on white
 _FIRST, _SECOND, _THIRD, _FOURTH = "#0072b2", "#d55e00", "#009e73", "#a3507f"
 _DARK: Mapping[str, str] = MappingProxyType(
     {
@@ -69,7 +70,7 @@ _CONFIG = {
     },
     "facet": {"spacing": 34},
 }
-_RECOLOURED = "".join(
+_RECOLOURED = f"svg{{background:{_DARK_PAPER}}}" + "".join(
     f'[fill="{light}"]{{fill:{dark}}}[stroke="{light}"]{{stroke:{dark}}}' for light, dark in _DARK.items()
 )
 _STYLE = f"<style>@media screen and (prefers-color-scheme:dark){{{_RECOLOURED}}}</style>"

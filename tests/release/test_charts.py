@@ -176,7 +176,7 @@ def test_a_picture_has_a_dark_scheme_and_the_readers_fonts() -> None:
     specification = {**SPECIFICATION, "data": {"values": [{"treaty": "A", "letters": 1}]}}
     svg = draw(specification, "ru", "T", "D").text
     style = ElementTree.fromstring(svg).findtext(f"{SVG}style") or ""
-    assert style.startswith("@media screen and (prefers-color-scheme:dark)")
+    assert style.startswith("@media screen and (prefers-color-scheme:dark){svg{background:")
     used = {
         element.attrib[name]
         for element in ElementTree.fromstring(svg).iter()
