@@ -51,7 +51,7 @@ def test_what_hangs_on_a_provision_is_called_after_it(patterns: Patterns) -> Non
         :kind rdfs:label "fine"@en, "штраф"@ru, "айыппұл"@kk .
         """,
     )
-    assert names["v", "ru"] == "Статья 12-1, часть 3 – Кодекс, на 2020-05-01"
+    assert names["v", "ru"] == "Статья 12-1, часть 3 – Кодекс, по состоянию на 2020-05-01"
     assert names["fine", "ru"] == "Штраф: статья 12-1, часть 3 – Кодекс"
     assert names["fine", "kk"] == "Айыппұл: Кодексі, 12-1-бап, 3-бөлік"
 
