@@ -42,6 +42,8 @@ def site(reviewed: Release, make_client: Callable[[Release | None], Client]) -> 
     [
         (f"{KGZ}/finding/gap", CHANGED, {"replaced"}),
         (f"{KGZ}/finding/shown", SHOWN, {"version", "compared"}),
+        (f"{KGZ}/finding/tax", CHANGED, {"amended", "draft"}),
+        (f"{KGZ}/finding/open", REPLACED, {"act_replaced", "open"}),
         (f"{MNG}/finding/1", UNKNOWN, set()),
     ],
 )
@@ -49,6 +51,9 @@ def test_whether_the_law_was_changed(reviews: Reviews, finding: str, verdict: st
     found = reviews.finding(finding)
     assert found.verdict == verdict
     assert {event.kind for change in found.changes for event in change.events} == kinds
+    assert "before" not in {
+        event.thing.title[-6:] for change in found.changes for event in change.events
+    }  # what amended the law before the review is no later change
     assert all(event.places for change in found.changes for event in change.events)
 
 
