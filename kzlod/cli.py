@@ -1,5 +1,6 @@
 """The command line: one command a task, all of them with `--help`."""
 
+import re
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -327,6 +328,52 @@ def load(
         f"{len(loaded.dropped)} removed; all counted; {default}",
         soft_wrap=True,
     )
+
+
+@app.command()
+def export_site(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="Where the site is to be written.")],
+    public_url: Annotated[
+        str, typer.Option(help="Where the site is to be reached, without a slash at the end.")
+    ] = "http://localhost",
+    release: Annotated[
+        Path | None, typer.Option(help="A release's folder; by default the current one.")
+    ] = None,
+    upstream: Annotated[
+        str, typer.Option(help="The address of a running server for what files cannot answer, as SPARQL.")
+    ] = "",
+    jobs: Annotated[
+        int | None, typer.Option(help="Processes that make pages; by default one for each processor.", min=1)
+    ] = None,
+    root: Root = Path(),
+) -> None:
+    """Write the whole site of a release as files, with a configuration for nginx that serves them.
+
+    Every page in every language and every document in every format. Queries and search need a running
+    server (--upstream); without one they are answered with 503. The same release gives the same files.
+    A folder that this command wrote before is replaced when the new one is complete, any other must be empty.
+    """
+    from kzlod.export.site import export_site as export
+    from kzlod.release.published import current_release, open_release
+    from kzlod.repository import find_root
+
+    if not re.fullmatch(r"https?://[^/?#\s\"]+", public_url):
+        raise typer.BadParameter(
+            "use scheme and host, such as https://data.example.org", param_hint="--public-url"
+        )
+    if upstream and not re.fullmatch(r"http://[\w.:\[\]-]+", upstream):
+        raise typer.BadParameter("use http://HOST:PORT", param_hint="--upstream")
+    opened = open_release(release) if release else current_release(find_root(root) / "release")
+    with progress() as step:
+        done = export(opened, folder, public_url, step, upstream=upstream, jobs=jobs)
+    out.print(
+        f"Release [bold]{done.release}[/bold] is in {done.path}: {done.files:,} files, "
+        f"{done.size / 1e6:,.0f} MB, {done.stored / 1e6:,.0f} MB compressed",
+        soft_wrap=True,
+    )
+    for address, status in sorted(done.broken.items()):
+        out.print(f"A page links to {address}, which answers {status}.", markup=False, soft_wrap=True)
+    out.print(f"For nginx, in http: include {done.path}/nginx/site.conf;", markup=False, soft_wrap=True)
 
 
 @app.command()

@@ -6,6 +6,7 @@ KzlodError
 ├── ValidationError   the data do not conform to the shapes; carries the list of problems
 ├── ReleaseError      a release is missing, incomplete or cannot be written
 ├── EndpointError     an endpoint of others cannot be asked, or written to
+├── ExportError       the site cannot be written as files
 └── ServeError        the server cannot start
 
 Each says what was wrong, where (file, line, IRI, column) and what to do.
@@ -56,6 +57,10 @@ class ReleaseError(KzlodError):
 
 class EndpointError(KzlodError):
     """An endpoint of others cannot be asked or written to, or does not have what it was given."""
+
+
+class ExportError(KzlodError):
+    """The site cannot be written as files."""
 
 
 class ServeError(KzlodError):

@@ -60,6 +60,10 @@ class Index:
                 iri = self._first(member + chr(ord(iri[end]) + 1) if len(iri) > end else f"{iri}\0")
         return sorted(found, key=natural)
 
+    def iris(self) -> list[str]:
+        """All IRIs of ours that occur, sorted."""
+        return self._all("SELECT iri FROM iri ORDER BY iri")
+
     def below(self, prefix: str) -> list[str]:
         """All subjects whose IRI begins with a text, sorted."""
         return self._all(

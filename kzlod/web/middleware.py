@@ -14,7 +14,7 @@ SECURITY = {
     "Referrer-Policy": "strict-origin-when-cross-origin",
     "Cross-Origin-Resource-Policy": "cross-origin",
 }
-_PREFLIGHT = {
+PREFLIGHT = {
     "Access-Control-Allow-Methods": "GET, HEAD, OPTIONS",
     "Access-Control-Allow-Headers": "Accept, Accept-Language, Content-Type, If-None-Match, Range",
     "Access-Control-Max-Age": "86400",
@@ -62,7 +62,7 @@ class CommonHeaders:
             start: Message = {"type": "http.response.start", "status": 204, "headers": []}
             headers = MutableHeaders(scope=start)
             headers["Allow"] = "GET, HEAD, OPTIONS"
-            for name, value in _PREFLIGHT.items():
+            for name, value in PREFLIGHT.items():
                 headers[name] = value
             await completed(start)
             await completed({"type": "http.response.body", "body": b""})

@@ -47,10 +47,7 @@ def write(triples: Iterable[Triple], form: Format) -> bytes:
     if form.rdf is None:
         raise ValueError("HTML is made by the templates")
     found = list(triples)
-    used = {prefix: space for prefix, space in PREFIXES.items() if _uses(found, space)}
+    text = "\n".join(map(str, found))
+    used = {prefix: space for prefix, space in PREFIXES.items() if space in text}
     written = serialize(found, format=form.rdf, prefixes=used)
     return written or b""
-
-
-def _uses(triples: list[Triple], space: str) -> bool:
-    return any(space in str(triple) for triple in triples)
