@@ -18,7 +18,7 @@ from kzlod.web.problems import Problem
 from kzlod.web.provisions import Alternative, flat, provision_view
 from kzlod.web.reading import TYPE, Reader
 from kzlod.web.render import page
-from kzlod.web.responses import page_answer
+from kzlod.web.responses import page_answer, redirect
 from kzlod.web.routing import Routes
 from kzlod.web.state import web_of
 from kzlod.web.statistics import charts_with
@@ -211,10 +211,11 @@ def comparisons(request: Request) -> Response:
 
 def crosswalk(request: Request) -> Response:
     """The crosswalk of `?treaty=` (else the first), narrowed by `?document=`, `?degree=`, `?unanswered=1`."""
-    asked = request.query_params
+    asked, choices = request.query_params, compared(web_of(request).snapshot().reader)
+    if not choices:
+        return redirect("/compare")
 
     def make(reader: Reader, namer: Namer) -> dict[str, Any]:
-        choices = compared(reader)
         treaty = _chosen(asked.get("treaty", ""), f"{ID}treaty/", choices)
         whole = read_crosswalk(reader, treaty, namer)
         document, degree, unanswered = (
@@ -237,9 +238,11 @@ def crosswalk(request: Request) -> Response:
 
 def sanctions(request: Request) -> Response:
     """What the provisions of `?act=` (else the first) threaten, side by side."""
+    choices = punishing(web_of(request).snapshot().reader)
+    if not choices:
+        return redirect("/compare")
 
     def make(reader: Reader, namer: Namer) -> dict[str, Any]:
-        choices = punishing(reader)
         act = _chosen(request.query_params.get("act", ""), f"{ID}act/", choices)
         return {
             "act": namer.thing(act),
@@ -253,7 +256,7 @@ def sanctions(request: Request) -> Response:
 
 def _chosen(asked: str, container: str, choices: Sequence[str]) -> str:
     """The choice that is asked for by its IRI or by what follows the container; by default the first."""
-    if not asked and choices:
+    if not asked:
         return choices[0]
     for one in (asked, container + asked):
         if one in choices:

@@ -132,6 +132,8 @@ def places(snapshot: Snapshot) -> dict[str, str]:
     found["query"] = next((str(one["name"]) for one in manifest.get("queries", ())), None)
     found["convention"] = next((quote(one, safe="") for one in compared(reader)), None)
     found["penal"] = next((quote(one, safe="") for one in punishing(reader)), None)
+    topics = manifest.get("statistics", {}).get("topics", ())
+    found["chart"] = next((str(one["name"]) for topic in topics for one in topic["charts"]), None)
     if not (reader.path / FOLDER).is_dir():
         found["diagram"] = None
     return {name: value for name, value in found.items() if value}

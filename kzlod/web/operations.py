@@ -25,8 +25,17 @@ _STATIC = {
     "icon.svg": "image/svg+xml",
 }
 _OVERVIEWS = (
-    *("/", "/sources", "/compare", "/institutions", "/examples", "/catalog", "/dumps/"),
-    *("/doc/ontology", "/doc/shapes", "/api"),
+    *(
+        "/",
+        "/sources",
+        "/treaties",
+        "/compare",
+        "/recommendations",
+        "/institutions",
+        "/statistics",
+        "/examples",
+    ),
+    *("/catalog", "/dumps/", "/releases/", "/doc/ontology", "/doc/shapes", "/api"),
 )
 _XML = '<?xml version="1.0" encoding="UTF-8"?>\n'
 _SITEMAP = 'xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"'

@@ -104,4 +104,6 @@ def test_without_a_choice_the_first_is_shown_and_a_short_name_will_do(site: Clie
 
 
 def test_nothing_to_compare(client: Client) -> None:
-    assert client.get("/compare/crosswalk", "text/html").status_code == 404
+    for name in ("crosswalk", "sanctions"):
+        answer = client.get(f"/compare/{name}", "text/html")
+        assert (answer.status_code, answer.headers["location"]) == (303, "/compare")

@@ -21,6 +21,7 @@ from .conftest import Client, NoEngine
 # Leads elsewhere, or is another form of an address that is described.
 FORMS = {
     *("/id", "/concept", "/ontology/{path}", "/shapes/{path}", "/doc", "/dumps", "/dumps/{release}"),
+    *("/releases", "/releases/{release}", "/releases/{release}/", "/releases/{release}/doc"),
     *("/dumps/{release}/", "/favicon.ico", "/health/live", "/health/ready", "/{path}"),
     *(
         f"/{name}.{form}"

@@ -114,7 +114,7 @@ def test_the_alternative_says_what_is_to_be_seen(site: Client) -> None:
 def test_the_page_of_a_chart_has_its_query(site: Client) -> None:
     page = site.page("/statistics/how-long")
     assert "SELECT * WHERE { ?treaty a ?kind } # &lt;b&gt;" in page
-    assert "/query?query=SELECT" in page
+    assert "/query?example=treaties" in page
     assert 'href="/examples/treaties.json"' in page
     for language in LANGUAGES:
         assert f'href="/statistics/how-long.{language}.svg"' in page
