@@ -35,7 +35,7 @@ _OVERVIEWS = (
         "/statistics",
         "/examples",
     ),
-    *("/catalog", "/dumps/", "/releases/", "/doc/ontology", "/doc/shapes", "/api"),
+    *("/examples", "/catalog", "/dumps/", "/releases/", "/doc/ontology", "/doc/shapes", "/api"),
 )
 _XML = '<?xml version="1.0" encoding="UTF-8"?>\n'
 _SITEMAP = 'xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"'
