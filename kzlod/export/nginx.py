@@ -258,6 +258,7 @@ location ~ ^/releases/{release}(?<kzlod_kept>/doc(?:[./].*)?)$ {{ rewrite ^ $kzl
 location ~ ^/releases/. {{ return {missing}; }}
 location = /releases {{ return 308 /releases/; }}
 location = /releases/ {{
+    {"return 418;  # it knows the others" if site.upstream else ""}
     if ($kzlod_releases = none) {{ return 406 '{_LISTS_ARE}'; }}
     set $kzlod_file /releases/index.$kzlod_lang.html;
     set $kzlod_said $kzlod_lang;
