@@ -95,8 +95,8 @@ function wordBefore(yasqe) {
 
 // In a comment, a text in quotes or an IRI nothing is completed.
 function inText(yasqe) {
-  const type = yasqe.getTokenAt(yasqe.getCursor()).type ?? "";
-  return /comment|string|atom|keyword/.test(type) || /^\s*PREFIX\b/i.test(yasqe.getLine(yasqe.getCursor().line));
+  const types = (yasqe.getTokenAt(yasqe.getCursor()).type ?? "").split(" "); // string-2: a prefixed name
+  return types.some((type) => ["comment", "string", "atom", "keyword"].includes(type)) || /^\s*PREFIX\b/i.test(yasqe.getLine(yasqe.getCursor().line));
 }
 
 function isClassPlace(yasqe) {
