@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from kzlod.namespaces import ONTOLOGY, PREFIXES
+from kzlod.web.addresses import last_step
 from kzlod.web.index import natural
 from kzlod.web.names import Namer, Value
 from kzlod.web.passages import Place, places
@@ -23,12 +24,16 @@ _MOST_PARTS = 150
 
 @dataclass(frozen=True, slots=True)
 class Amount:
-    """A punishment: what, from and to how much of which unit; `inferred`: that it attaches is a reading."""
+    """A punishment: what, from and to how much of which unit; `inferred`: that it attaches is a reading.
+
+    `counted` is the unit as the word after the number, None where the language has none for it.
+    """
 
     punishment: Value
     least: Value | None
     most: Value | None
     unit: Value | None
+    counted: str | None = None
     inferred: bool = False
 
 
@@ -171,14 +176,23 @@ class _Reading:
     def _amount(self, iri: str, *, inferred: bool = False) -> Amount:
         kinds = self._reader.iris(iri, ONTOLOGY + "punishment")
         units = self._reader.iris(iri, ONTOLOGY + "unit")
-        fixed = self._number(iri, "fixed")
+        fixed, least, most = (self._number(iri, name) for name in ("fixed", "minimum", "maximum"))
         return Amount(
             self._namer.thing(kinds[0] if kinds else iri),
-            fixed or self._number(iri, "minimum"),
-            fixed or self._number(iri, "maximum"),
+            fixed or least,
+            fixed or most,
             self._namer.thing(units[0]) if units else None,
+            self._counted(iri, units[0]) if units else None,
             inferred,
         )
+
+    def _counted(self, iri: str, unit: str) -> str | None:
+        fixed, least, most = (
+            self._reader.value(iri, ONTOLOGY + name) for name in ("fixed", "minimum", "maximum")
+        )
+        number = fixed or most or least
+        limit = not fixed and not (least and most)
+        return self._namer.texts.unit(last_step(unit), number, limit=limit) if number else None
 
     def _number(self, iri: str, name: str) -> Value | None:
         found = self._reader.objects(iri, ONTOLOGY + name)
