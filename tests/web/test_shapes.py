@@ -103,7 +103,7 @@ def test_no_condition_is_left_in_the_terms_of_shacl(published: Release, language
 def test_a_shape_in_words(published: Release, site: Client) -> None:
     page = site.page("/doc/shapes?lang=ru")
     row = page[page.index('id="Designation-designates"') :].split("</tr>")[0]
-    assert "ровно одно" in row and "идентификатор (IRI) вещи" in row
+    assert "ровно одно" in row and "идентификатор (IRI) объекта" in row
     assert 'href="/doc/ontology#designates"' in row
     functions = page[page.index('id="Designation-designatedFor"') :].split("</tr>")[0]
     assert 'href="/doc/concept/function"' in functions
