@@ -27,6 +27,7 @@ LISTS = ("/dumps/", "/releases/")
 _JSON = "application/json"
 _ELSEWHERE = ("id", "concept", "ontology", "shapes")  # lead to documents, by rules of the web server
 _LINK = re.compile(r'\b(?:href|src|action)="([^"]*)"')
+_PAGERS = ("page", "part")  # parameters
 _MOST_PAGES = 100_000
 
 
@@ -34,6 +35,7 @@ _MOST_PAGES = 100_000
 class Found:
     """What came of some addresses."""
 
+    done: set[Address] = field(default_factory=set)
     links: set[Address] = field(default_factory=set)
     odd: dict[str, str] = field(default_factory=dict)  # address as asked for: name of the file
     documents: dict[str, str] = field(default_factory=dict)  # odd address: path of the document
@@ -42,10 +44,12 @@ class Found:
     unanswered: list[Address] = field(default_factory=list)  # for an engine
     broken: dict[str, int] = field(default_factory=dict)
     by_language: set[str] = field(default_factory=set)  # paths of files that exist in every language
+    types: dict[str, str] = field(default_factory=dict)  # the type of files by their suffix
     steps: set[str] = field(default_factory=set)  # first steps of pages
 
     def add(self, other: "Found") -> None:
         """Takes over what came of other addresses."""
+        self.done |= other.done
         self.links |= other.links
         self.odd |= other.odd
         self.documents |= other.documents
@@ -54,15 +58,32 @@ class Found:
         self.unanswered += other.unanswered
         self.broken |= other.broken
         self.by_language |= other.by_language
+        self.types |= other.types
         self.steps |= other.steps
 
 
 async def export(app: ASGIApp, folder: Folder, addresses: Sequence[Address]) -> Found:
-    """Writes the files of some addresses."""
+    """Writes the files of some addresses, and of the further pages of their lists."""
     found = Found()
-    for one in addresses:
+    waiting = list(addresses)
+    while waiting:
+        one = waiting.pop()
+        before, found.links = found.links, set()
         await _export(app, folder, one, found)
+        found.done.add(one)
+        known = {*found.done, *waiting}
+        waiting += sorted(link for link in found.links if _is_page_of(link, one) and link not in known)
+        found.links |= before
     return found
+
+
+def _is_page_of(link: Address, one: Address) -> bool:
+    """Whether a link leads to another page of the same list."""
+    return link.path == one.path and _without_page(link) == _without_page(one)
+
+
+def _without_page(one: Address) -> list[str]:
+    return [part for part in one.query.split("&") if part and part.partition("=")[0] not in _PAGERS]
 
 
 def is_static(one: Address) -> bool:
@@ -166,6 +187,7 @@ async def _file(app: ASGIApp, folder: Folder, one: Address, first: Answer, found
         found.broken[one.text] = first.status
         return
     before, _, suffix = stem(one).rpartition(".")
+    found.types[suffix] = first.headers.get("content-type", "application/octet-stream")
     if not first.varies_by_language:
         folder.write(stem(one), first.body)
         return

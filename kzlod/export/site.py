@@ -117,10 +117,8 @@ def _write(
     folder, found = Folder(root), Found()
     counts = [0, 0, 0]
     with multiprocessing.get_context("spawn").Pool(jobs, _begin, (work,)) as pool:
-        done: set[Address] = set()
         waiting = documents | pages
         while waiting:
-            done |= waiting
             told = -1
             chunks = list(_chunks(sorted(waiting)))
             for number, (one, written) in enumerate(pool.imap_unordered(_export, chunks)):
@@ -128,8 +126,8 @@ def _write(
                 counts = [before + more for before, more in zip(counts, written, strict=True)]
                 if (share := 100 * number // len(chunks)) // 10 != told:
                     told = share // 10
-                    step(f"writing pages and documents: {share} % of {len(done):,} addresses")
-            waiting = {one for one in found.links if not _is_result(one)} - done
+                    step(f"writing pages and documents: {share} % of {len(found.done | waiting):,} addresses")
+            waiting = {one for one in found.links if not _is_result(one)} - found.done
     step("asking the stored queries")
     asyncio.run(_ask_engine(release, work, folder, found))
     silent = [one for one in documents if one.text in found.broken]
