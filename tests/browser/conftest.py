@@ -122,8 +122,8 @@ def visit(chromium: Browser) -> Iterator[Visit]:
 
 @pytest.fixture
 def shoot(root: Path) -> Shoot:
-    """Keeps a picture of a page, in `.cache/screenshots` or the folder that `KZLOD_SCREENSHOTS` names."""
-    folder = Path(os.environ.get("KZLOD_SCREENSHOTS", root / ".cache" / "screenshots"))
+    """Keeps a picture of a page, in `.cache/screenshots` or the folder that `SCREENSHOTS` names."""
+    folder = Path(os.environ.get("SCREENSHOTS", root / ".cache" / "screenshots"))
 
     def shot(page: Page, name: str) -> None:
         folder.mkdir(parents=True, exist_ok=True)

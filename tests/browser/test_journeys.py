@@ -1,7 +1,7 @@
 """Seven questions, each answered from the home page in at most three clicks or one search.
 
 docs/journeys.md describes them; its pictures are the screenshots of these tests:
-KZLOD_SCREENSHOTS=docs/images/journeys python -m pytest tests/browser/test_journeys.py
+SCREENSHOTS=docs/images/journeys python -m pytest tests/browser/test_journeys.py
 """
 
 from collections.abc import Callable
