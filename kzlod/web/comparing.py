@@ -10,15 +10,14 @@ from fastapi import Request
 from fastapi.responses import Response
 
 from kzlod.namespaces import ID, ONTOLOGY
-from kzlod.web.i18n import choose_language_of, texts
 from kzlod.web.index import natural
 from kzlod.web.names import Namer, Value
 from kzlod.web.passages import Place, places
 from kzlod.web.problems import Problem
 from kzlod.web.provisions import Alternative, flat, provision_view
 from kzlod.web.reading import TYPE, Reader
-from kzlod.web.render import page
-from kzlod.web.responses import page_answer, redirect
+from kzlod.web.render import page_of
+from kzlod.web.responses import redirect
 from kzlod.web.routing import Routes
 from kzlod.web.state import web_of
 from kzlod.web.statistics import charts_with
@@ -203,7 +202,7 @@ def read_costs(reader: Reader, act: str, namer: Namer) -> list[Cost]:
 
 def comparisons(request: Request) -> Response:
     """What can be compared."""
-    return _page(request, "compare.html", lambda reader, namer: {
+    return page_of(request, "compare.html", lambda reader, namer: {
         "treaties": [(namer.thing(one), _address("crosswalk", treaty=one)) for one in compared(reader)],
         "acts": [(namer.thing(one), _address("sanctions", act=one)) for one in punishing(reader)],
     })  # fmt: skip
@@ -233,7 +232,7 @@ def crosswalk(request: Request) -> Response:
             "treaties": [namer.thing(one) for one in choices],
         }
 
-    return _page(request, "crosswalk.html", make)
+    return page_of(request, "crosswalk.html", make)
 
 
 def sanctions(request: Request) -> Response:
@@ -251,7 +250,7 @@ def sanctions(request: Request) -> Response:
             "charts": charts_with(reader, namer, "act", act),
         }
 
-    return _page(request, "sanctions.html", make)
+    return page_of(request, "sanctions.html", make)
 
 
 def _chosen(asked: str, container: str, choices: Sequence[str]) -> str:
@@ -266,16 +265,6 @@ def _chosen(asked: str, container: str, choices: Sequence[str]) -> str:
 
 def _address(name: str, **parameters: str) -> str:
     return f"/compare/{name}?{urlencode(parameters)}"
-
-
-def _page(request: Request, template: str, make: Any) -> Response:
-    snapshot, strings = web_of(request).snapshot(), texts(choose_language_of(request))
-    etag = snapshot.etag(request.url.path, request.url.query, strings.language)
-
-    def made() -> str:
-        return page(request, template, strings, **make(snapshot.reader, Namer(snapshot.reader, strings)))
-
-    return page_answer(request, made, etag, strings.language)
 
 
 ROUTES: Routes = [

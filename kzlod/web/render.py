@@ -1,17 +1,21 @@
 """Pages from templates: what every page has (language, navigation, release) and the page of an error."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cache
 from http import HTTPStatus
 from urllib.parse import urlencode
 
 from fastapi import Request
+from fastapi.responses import Response
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from kzlod.namespaces import compact
 from kzlod.web.i18n import COOKIE, LANGUAGES, Texts, choose_language_of, texts
 from kzlod.web.kept import shown_in
+from kzlod.web.names import Namer
 from kzlod.web.problems import Problem
+from kzlod.web.reading import Reader
+from kzlod.web.responses import page_answer
 from kzlod.web.state import web_of
 
 NAVIGATION = (
@@ -56,6 +60,19 @@ def page(request: Request, template: str, strings: Texts, **context: object) -> 
             **context,
         )
     )
+
+
+def page_of(
+    request: Request, template: str, make: Callable[[Reader, Namer], Mapping[str, object]]
+) -> Response:
+    """A page of the release, in the reader's language, from a template with the values that `make` reads."""
+    snapshot, strings = web_of(request).snapshot(), texts(choose_language_of(request))
+
+    def made() -> str:
+        return page(request, template, strings, **make(snapshot.reader, Namer(snapshot.reader, strings)))
+
+    etag = snapshot.etag(request.url.path, request.url.query, strings.language)
+    return page_answer(request, made, etag, strings.language)
 
 
 def error_page(request: Request, problem: Problem) -> str:

@@ -16,13 +16,13 @@ from fastapi.responses import Response
 
 from kzlod.release.specifications import FOLDER
 from kzlod.web.examples import FORMATS
-from kzlod.web.i18n import DEFAULT, LANGUAGES, Texts, choose_language_of, texts
+from kzlod.web.i18n import DEFAULT, LANGUAGES, Texts
 from kzlod.web.index import natural
 from kzlod.web.names import Namer, Value
 from kzlod.web.problems import Problem
 from kzlod.web.reading import Reader
-from kzlod.web.render import page
-from kzlod.web.responses import answer, page_answer
+from kzlod.web.render import page_of
+from kzlod.web.responses import answer
 from kzlod.web.routing import Routes
 from kzlod.web.state import web_of
 from kzlod.web.stored import read_examples
@@ -228,7 +228,7 @@ def overview(request: Request) -> Response:
     def make(reader: Reader, namer: Namer) -> dict[str, Any]:
         return {"topics": read_topics(reader, namer), "chapters": read_chapters(reader, namer)}
 
-    return _page(request, "statistics.html", make)
+    return page_of(request, "statistics.html", make)
 
 
 def chart(request: Request) -> Response:
@@ -246,7 +246,7 @@ def chart(request: Request) -> Response:
             "pictures": [(code, f"/statistics/{name}.{code}.svg") for code in LANGUAGES],
         }
 
-    return _page(request, "statistic.html", make)
+    return page_of(request, "statistic.html", make)
 
 
 def picture(request: Request) -> Response:
@@ -273,16 +273,6 @@ def _entry(reader: Reader, name: str) -> Mapping[str, Any]:
     if found is None or not _rows_of(reader, name):
         raise Problem(404, "There is no such chart", extras={"nearest": "/statistics"})
     return found
-
-
-def _page(request: Request, template: str, make: Any) -> Response:
-    snapshot, strings = web_of(request).snapshot(), texts(choose_language_of(request))
-    etag = snapshot.etag(request.url.path, request.url.query, strings.language)
-
-    def made() -> str:
-        return page(request, template, strings, **make(snapshot.reader, Namer(snapshot.reader, strings)))
-
-    return page_answer(request, made, etag, strings.language)
 
 
 ROUTES: Routes = [
