@@ -49,6 +49,7 @@ def test_a_short_link_keeps_the_query_even_without_scripts(address: str, visit: 
     write(page, NUMBERS)
     run(page)
     expect(page.locator("#result tbody tr")).to_have_count(5)
+    page.wait_for_url("**/query?z=*")
     link = page.evaluate("location.href")
     assert "?z=" in link and len(link) < len(NUMBERS) + 60
     plain = visit(link, scripts=False)
@@ -59,7 +60,7 @@ def test_a_stored_query_has_a_short_address(address: str, visit: Visit) -> None:
     page = visit(address + "/query?example=civil-case-times")
     run(page)
     expect(page.locator("#result tbody tr").first).to_be_visible()
-    assert page.evaluate("location.search") == "?example=civil-case-times"
+    assert "example=civil-case-times" in page.evaluate("location.search")
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
