@@ -12,15 +12,17 @@ from kzlod.web.rdf import ALIASES, FORMATS
 _PARAMETER = r'(?:\s*;\s*(?!q\s*=)[^;,=\s"]+(?:=(?:"[^"]*"|[^;,"]*))?)'
 _START, _END = r"(?:^|,)\s*", r"\s*(?:,|$)"
 _ANY_RANGE = r"(?:^|,)\s*(?:[^/\s,;]+/[^/\s,;]+|\*)\s*(?:;|,|$)"
+_HINT = 3  # the specificity of a type with a parameter of its own
 _NEVER, _ALWAYS = "00000", "10001"
 
+_ZERO = r"(?:0+\.?0*|\.0+|-[^,;]*)"
 # How a weight is written, and the four digits that it becomes.
 _WEIGHTS = (
+    (_ZERO, "0000"),
     (r"[1-9]\d*(?:\.\d*)?", "1000"),
     (r"0*\.(\d\d\d)\d*", "0$1"),
     (r"0*\.(\d\d)", "0$10"),
     (r"0*\.(\d)", "0$100"),
-    (r"0+\.?|-[^,;]*", "0000"),
 )
 
 
@@ -54,12 +56,14 @@ def _ranks(name: str, media_type: str, *, otherwise: bool) -> str:
         lines += [f'    "" {_ALWAYS};', f'    "~*^(?!.*{_quoted(_ANY_RANGE)})" {_ALWAYS};']
     ranges = (
         (f"{kind}/{literal}", "", 4),
-        (f"{kind}/{literal}", _PARAMETER + "+", 3),
+        (f"{kind}/{literal}", _PARAMETER + "+", _HINT),
         (rf"{kind}/\*", _PARAMETER + "*", 2),
         (r"\*(?:/\*)?", _PARAMETER + "*", 1),
     )
     for media_range, parameters, specificity in ranges:
         before = _START + media_range + parameters
+        if specificity == _HINT:  # it never makes the type unacceptable
+            before += rf"(?!\s*;\s*q\s*=\s*{_ZERO}\s*(?:[;,]|$))"
         for weight, digits in _WEIGHTS:
             value = _NEVER if digits == "0000" else f"{digits}{specificity}"
             lines.append(f'    "~*{_quoted(before)}\\s*;\\s*q\\s*=\\s*(?:{weight})\\s*(?:[;,]|$)" "{value}";')

@@ -26,7 +26,7 @@ LISTS = ("/dumps/", "/releases/")
 
 _JSON = "application/json"
 _ELSEWHERE = ("id", "concept", "ontology", "shapes")  # lead to documents, by rules of the web server
-_LINK = re.compile(r'\b(?:href|src|action)="([^"]*)"')
+_LINK = re.compile(r'\b(?:href|src)="([^"]*)"')
 _PAGERS = ("page", "part")  # parameters
 _MOST_PAGES = 100_000
 

@@ -5,6 +5,7 @@ too, until nothing new is found. The folder is written beside its place and rena
 """
 
 import asyncio
+import glob
 import json
 import multiprocessing
 import os
@@ -91,6 +92,7 @@ def export_site(
     """
     target = target.absolute()
     _check(target)
+    _sweep(target)
     partial = target.with_name(f".{target.name}.{os.getpid()}")
     try:
         partial.mkdir(parents=True)
@@ -184,12 +186,15 @@ def _served(app: FastAPI) -> ASGIApp:
 
 async def _ask_engine(release: Release, work: _Work, folder: Folder, found: Found) -> None:
     """The pages that need an answer of the query engine, and the results of the stored queries."""
-    asked = {*found.unanswered, *(one for one in found.links if _is_result(one))}
+    waiting = {*found.unanswered, *(one for one in found.links if _is_result(one))}
     found.unanswered = []
-    engine = EmbeddedEngine(release.store_path, Settings().engine_limits(), in_memory=True)
+    # From the disk, where statements are in one order: in memory, rows without ORDER BY come in any.
+    engine = EmbeddedEngine(release.store_path, Settings().engine_limits(), in_memory=False)
     async with engine:
         app = _served(_app(work, engine))
-        found.add(await export(app, folder, sorted(asked)))
+        while waiting:
+            found.add(await export(app, folder, sorted(waiting)))
+            waiting = found.links - found.done
     found.broken |= {one.text: 503 for one in found.unanswered}
 
 
@@ -272,6 +277,24 @@ def _check(target: Path) -> None:
         raise ExportError(Problem(str(target), "is no folder", remedy))
     if any(target.iterdir()) and not (target / MARK).is_file():
         raise ExportError(Problem(str(target), "is not empty, and no site that this command wrote", remedy))
+
+
+def _sweep(target: Path) -> None:
+    """Removes what runs that were killed have left beside the target."""
+    for path in target.parent.glob(f".{glob.escape(target.name)}.*"):
+        number = path.name.removeprefix(f".{target.name}.").removesuffix(".before")
+        if number.isdigit() and not _runs(int(number)):
+            shutil.rmtree(path, ignore_errors=True)
+
+
+def _runs(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except OSError:
+        return True
+    return True
 
 
 def _put(partial: Path, target: Path) -> None:

@@ -5,7 +5,7 @@ import urllib.request
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from pyoxigraph import Quad
 
@@ -151,7 +151,7 @@ def test_every_document(client: Static, server: Any, quads: list[Quad]) -> None:
 RANGES = st.sampled_from(
     [
         *(form.media_type for form in FORMATS),
-        *("*/*", "text/*", "application/*", "application/json", "application/xhtml+xml", "image/png", "*"),
+        *("*/*", "text/*", "application/*", "application/json", "application/xhtml+xml", "image/png"),
         *("application/x-turtle", 'application/ld+json;profile="a,b"', "TEXT/HTML", "text/x"),
     ]
 )
@@ -159,9 +159,11 @@ WEIGHTS = st.sampled_from(
     ["", ";q=0", ";q=0.0", ";q=0.1", "; q=0.25", ";q=0.999", " ;q=1", ";q=1.000", ";Q=.5", ";q=x"]
 )
 ACCEPT = st.lists(
-    st.builds("{}{}".format, RANGES, WEIGHTS), max_size=6, unique_by=lambda one: one.partition(";")[0].lower()
+    st.builds("{}{}".format, RANGES, WEIGHTS),
+    max_size=6,
+    unique_by=lambda one: one.partition(";")[0].strip().lower(),
 )
-TAGS = st.sampled_from(["en", "ru", "kk", "en-GB", "ru-RU", "KK-kz", "de", "*", "fr-CA"])
+TAGS = st.sampled_from(["en", "ru", "kk", "en-GB", "ru-RU", "KK-kz", "de", "fr-CA"])
 LANGUAGE = st.lists(
     st.builds("{}{}".format, TAGS, WEIGHTS),
     max_size=5,
@@ -171,8 +173,9 @@ LANGUAGE = st.lists(
 
 @settings(max_examples=250, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(accept=ACCEPT, language=LANGUAGE, path=st.sampled_from([TREATY, "/", "/dumps/", "/releases/"]))
+@example(accept=[], language=["*"], path=TREATY)
+@example(accept=["*"], language=["*;q=0.5"], path="/")
 def test_negotiation(client: Static, server: Any, accept: list[str], language: list[str], path: str) -> None:
-    assume(not ("*" in "".join(language) and "-" in "".join(language)))
     headers = {"Accept": ", ".join(accept), "Accept-Language": ",".join(language)}
     headers = {name: value for name, value in headers.items() if value}
     ours, theirs = (one.request("GET", path, headers=headers) for one in (client, server))

@@ -1,6 +1,10 @@
 """Writing a site: whole or not at all, the same each time, and only where it may."""
 
+import gzip
 import json
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -10,6 +14,7 @@ from kzlod.errors import ExportError
 from kzlod.export import site
 from kzlod.export.files import Folder
 from kzlod.export.site import MARK, export_site
+from kzlod.release.build import build_release
 from kzlod.release.published import Release
 from tests.export.conftest import PUBLIC, silent
 from tests.web.conftest import RELEASE, write_release
@@ -73,6 +78,26 @@ def test_a_site_that_fails_leaves_the_one_before(
         export_site(release, folder, PUBLIC, silent, jobs=1)
     assert contents(folder) == before
     assert [one.name for one in tmp_path.iterdir()] == ["site"]
+
+
+def test_stored_queries_are_asked_once_for_their_files(tiny: Path, tmp_path: Path) -> None:
+    release, _ = build_release(tiny, tmp_path / "releases", silent)
+    export_site(release, tmp_path / "site", PUBLIC, silent, jobs=1)
+    folder = tmp_path / "site" / "site" / "examples"
+    page = gzip.decompress((folder / "treaties.en.html.gz").read_bytes()).decode()
+    assert "Treaty of A and B</a>" in page
+    for suffix in ("csv", "json", "tsv", "xml"):
+        assert b"treaty/a-b" in gzip.decompress((folder / f"treaties.{suffix}.gz").read_bytes())
+
+
+def test_what_a_killed_run_has_left_is_removed(release: Release, tmp_path: Path) -> None:
+    with subprocess.Popen([sys.executable, "-c", ""]) as ended:
+        ended.wait()
+    (tmp_path / f".site.{ended.pid}").mkdir()
+    (tmp_path / f".site.{os.getppid()}").mkdir()
+    (tmp_path / ".site.old").mkdir()
+    export_site(release, tmp_path / "site", PUBLIC, silent, jobs=1)
+    assert sorted(one.name for one in tmp_path.iterdir()) == [f".site.{os.getppid()}", ".site.old", "site"]
 
 
 @pytest.mark.parametrize("kind", ["file", "link"])
