@@ -4,11 +4,14 @@
     # title@ru: …
     # title@kk: …
     # description@en: …
+    # topic: treaties
 
-The same file is a test of the model, an example of the query page and documentation.
+The same file is a test of the model, an example of the query page and documentation. The topics are those
+of `queries/topics.toml`.
 """
 
 import re
+import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,28 +20,31 @@ from kzlod.errors import InputError, Problem
 from kzlod.syntax import explain
 from kzlod.turtle import read_text
 
-FOLDERS = ("competency", "examples")
-_HEADER = re.compile(r"#\s*(title|description)@([a-z]{2}):\s*(\S.*)")
+FOLDERS = ("competency", "examples", "charts")
+TOPICS = Path("queries", "topics.toml")
+_HEADER = re.compile(r"#\s*(?:(title|description)@([a-z]{2})|(topic)):\s*(\S.*)")
+_COMMENTS = re.compile(r"\A(?:#.*\n)+\s*")
 
 
 @dataclass(frozen=True, slots=True)
 class StoredQuery:
-    """A query of the repository: its name (the file's), titles and descriptions by language, text."""
+    """A query of the repository: its name (the file's), titles and descriptions by language, topic, text."""
 
     name: str
     title: Mapping[str, str]
     description: Mapping[str, str]
+    topic: str
     text: str
     path: Path
 
 
 def read_query(path: Path) -> StoredQuery:
-    """The stored query at `path`; InputError when it has no English title."""
+    """The stored query at `path`; its topic may be empty. InputError when it has no English title."""
     text = read_text(path)
-    header: dict[str, dict[str, str]] = {"title": {}, "description": {}}
+    header: dict[str, dict[str, str]] = {"title": {}, "description": {}, "topic": {}}
     for line in text.splitlines():
         if match := _HEADER.match(line):
-            header[match[1]][match[2]] = match[3].strip()
+            header[match[1] or match[3]][match[2] or ""] = match[4].strip()
         elif not line.startswith("#"):
             break
     if "en" not in header["title"]:
@@ -47,11 +53,16 @@ def read_query(path: Path) -> StoredQuery:
                 f"{path}:1", "the query has no English title", "Begin the file with a line `# title@en: …`."
             )
         )
-    return StoredQuery(path.stem, header["title"], header["description"], text, path)
+    topic = header["topic"].get("", "")
+    return StoredQuery(path.stem, header["title"], header["description"], topic, text, path)
 
 
 def read_queries(root: Path) -> list[StoredQuery]:
-    """All stored queries of the repository, by name; InputError when two have the same name."""
+    """All stored queries of the repository, by name.
+
+    InputError when two have the same name, or one has a topic that is none of the repository's.
+    """
+    topics = read_topics(root)
     queries: dict[str, StoredQuery] = {}
     for path in sorted(path for folder in FOLDERS for path in (root / "queries" / folder).glob("*.rq")):
         query = read_query(path)
@@ -63,8 +74,29 @@ def read_queries(root: Path) -> list[StoredQuery]:
                     "Rename one of the two files.",
                 )
             )
+        if query.topic and query.topic not in topics:
+            raise InputError(
+                Problem(str(path), f"there is no topic {query.topic!r}", f"Take one of those in {TOPICS}.")
+            )
         queries[query.name] = query
     return sorted(queries.values(), key=lambda query: query.name)
+
+
+def read_topics(root: Path) -> Mapping[str, Mapping[str, str]]:
+    """The topics of stored queries with their titles by language, in their order; none without the file."""
+    path = root / TOPICS
+    if not path.is_file():
+        return {}
+    try:
+        found = tomllib.loads(read_text(path))
+    except tomllib.TOMLDecodeError as error:
+        raise InputError(Problem(str(path), str(error), "Mend the file.")) from error
+    return {name: {code: str(title) for code, title in titles.items()} for name, titles in found.items()}
+
+
+def without_header(text: str) -> str:
+    """The text of a query without the comment lines with which it begins."""
+    return _COMMENTS.sub("", text)
 
 
 def error_place(error: SyntaxError) -> tuple[str, str]:

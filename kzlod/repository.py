@@ -151,10 +151,14 @@ def input_files(root: Path) -> list[Path]:
         "release.toml",
         "requirements.lock",
         "ontology/**/*.ttl",
+        "ontology/modules.toml",
         "shapes/**/*.ttl",
         "data/**/*.ttl",
         "data/**/*.tsv",
+        "data/**/*.toml",
         "queries/**/*.rq",
+        "queries/**/*.json",
+        "queries/topics.toml",
     )
     return sorted(path for pattern in patterns for path in root.glob(pattern) if path.is_file())
 

@@ -30,7 +30,8 @@ from kzlod.release.adhoc import open_file
 from kzlod.release.published import Release, current_release, open_release
 from kzlod.web.accesslog import AccessLog, open_log
 from kzlod.web.app import create_app
-from kzlod.web.connections import Connections, bounded
+from kzlod.web.bounds import Connections
+from kzlod.web.connections import bounded
 from kzlod.web.observing import Observed
 from kzlod.web.settings import Settings, unknown_variables, variable
 from kzlod.web.site import Serving, Site

@@ -22,13 +22,19 @@ _SAME: Mapping[str, str] = {
     "chapter": "chapters ch гл глава главы тарау тарауы",
     "q": "question questions вопрос вопросы сурак",
 }
+# Kazakh says the number first: 205-бап, 2-бөлік, 91-сұрақ.
+_NUMBER_FIRST = re.compile(r"\b(\d+(?:-\d+)*)[-\s]+((?:бап|баб|болик|болиг|тарма[кг]|тарау|сура[кг])\w*)")
 _ONE = {word: one for one, same in _SAME.items() for word in same.split()}
 
 
 def words(text: str) -> list[str]:
-    """The words of a text in their order; letters and digits side by side are apart (`Q091`: q, 91)."""
+    """The words of a text in their order; letters and digits side by side are apart (`Q091`: q, 91).
+
+    A number that Kazakh puts before its noun comes after it, as elsewhere (`205-бап`: art, 205).
+    """
     folded = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold().translate(_PLAIN))
     plain = "".join(character for character in folded if not unicodedata.combining(character))
+    plain = _NUMBER_FIRST.sub(lambda found: f"{found[2]} {found[1]}" if found[2] in _ONE else found[0], plain)
     return [_alike(part) for word in _WORD.findall(plain) for part in _JOINED.split(word)]
 
 

@@ -5,7 +5,8 @@
 
 Standard library only. Every package is checked against the hash in the lock file and
 installed from a wheel, so nothing is compiled. A stamp in `.venv` holds the hash of what
-was installed; when it matches, nothing is done.
+was installed; when it matches, nothing is done. The scripts of the query page come from npm
+(scripts/frontend.py); where they cannot be had, everything else works.
 """
 
 import argparse
@@ -80,6 +81,8 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--dev", action="store_true", help="also install what the tests need")
     wants_dev = parser.parse_args().dev
+    # It says itself what it cannot fetch; serving and testing go on without.
+    subprocess.run([sys.executable, str(ROOT / "scripts" / "frontend.py")], check=False)
     bin_python = VENV / "bin" / "python"
     lock = ROOT / ("requirements-dev.lock" if wants_dev else "requirements.lock")
     stamps = {kind: VENV / f".kzlod-{kind}" for kind in ("run", "dev")}

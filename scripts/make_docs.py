@@ -20,7 +20,7 @@ import typer
 from typer.core import TyperArgument, TyperCommand, TyperGroup, TyperOption
 
 from kzlod.cli import app
-from kzlod.queries import StoredQuery, read_queries
+from kzlod.queries import StoredQuery, read_queries, read_topics, without_header
 from kzlod.repository import read_repository
 from kzlod.terms import LABEL, TYPE, value
 from kzlod.web.accesslog import FIELDS
@@ -34,22 +34,6 @@ _RICH = re.compile(r"\[/?bold\]")
 
 LONGEST_ANSWER = 12  # rows that are shown in full; of a longer answer, so many:
 SHOWN_OF_LONGER = 10
-# The subjects of the questions, in their order on the page, and the words by which a query belongs to one.
-# It belongs to the first of which it has a word, and to the last where it has none.
-SUBJECTS: Mapping[str, str] = {
-    "Disagreements in and between the documents": "Discrepancy DiscrepancySide side disputed",
-    "Recommendations and good practices": "Recommendation GoodPractice actionType",
-    "Offences and sanctions": "Offence SanctionClause alternative additional circumstance",
-    "Judicial statistics": "indicator caseFlow cellStatus answerOption statedIn InformationSystem",
-    "Findings, and domestic law beside a convention": "Finding findsOn degree Correspondence",
-    "Acts and provisions, old and new": "Succession replaces isPartOf actNumber approvesTreaty",
-    "Programmes": "Programme ProgrammePart ProgrammePhase programmePartOf phaseInferred Activity Risk",
-    "Rules: conditions, grounds, duties, time limits": "Rule ruleKind turnsOn legalBasis",
-    "Treaties and the steps towards them": "Treaty TreatyGroup Participation participationIn",
-    "Figures and statements": "ReportedQuantity quantityKind OfficialStatement Statement",
-    "Institutions and authorities": "Institution Office OfficeHolding Designation function",
-    "Across the documents: passages, concepts, what is left open": "",
-}
 
 AN_EXCHANGE = Exchange(
     time=0,
@@ -174,19 +158,16 @@ def contents() -> str:
 
 
 def questions() -> str:
-    """Every competency question with its description, query and answer, by subject."""
+    """Every competency question with its description, query and answer, by topic."""
     found = [query for query in read_queries(ROOT) if query.path.parent.name == "competency"]
-    subjects = {name: [query for query in found if subject(query.text) == name] for name in SUBJECTS}
-    asked = {name: queries for name, queries in subjects.items() if queries}
+    topics = {
+        title["en"]: [query for query in found if query.topic == name]
+        for name, title in read_topics(ROOT).items()
+    }
+    asked = {title: queries for title, queries in topics.items() if queries}
     contents = [_contents_of(name, queries) for name, queries in asked.items()]
     parts = [[f"### {name}", *map(_question, queries)] for name, queries in asked.items()]
     return "\n\n".join(["\n".join(contents), *(text for part in parts for text in part)])
-
-
-def subject(query: str) -> str:
-    """The subject of a query, by the terms that it uses (see SUBJECTS)."""
-    used = set(re.findall(r"\b(?:kzlod|dcterms):(\w+)", query))
-    return next((name for name, words in SUBJECTS.items() if used & set(words.split())), list(SUBJECTS)[-1])
 
 
 def _contents_of(name: str, queries: Sequence[StoredQuery]) -> str:
@@ -201,7 +182,7 @@ def anchor(title: str) -> str:
 
 def _question(query: StoredQuery) -> str:
     path = query.path.relative_to(ROOT)
-    text = re.sub(r"^(#.*\n)+\s*", "", query.text).strip()
+    text = without_header(query.text).strip()
     answer = list(csv.reader(io.StringIO(query.path.with_suffix(".csv").read_text("utf-8"))))
     return "\n\n".join(
         [

@@ -159,7 +159,7 @@ def test_nothing_functional_no_cardinality_no_identity() -> None:
     used = {t.predicate.value for t in TERMS} | {target for _, target in pairs("rdf:type")}
     owl = PREFIXES["owl"]
     allowed = {"Class", "ObjectProperty", "DatatypeProperty", "AnnotationProperty", "Ontology"}
-    allowed |= {"disjointWith", "inverseOf", "versionInfo"}
+    allowed |= {"disjointWith", "inverseOf", "versionInfo", "versionIRI"}
     assert {term.removeprefix(owl) for term in used if term.startswith(owl)} == allowed
 
 

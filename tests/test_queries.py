@@ -1,14 +1,16 @@
 import csv
 import io
+import re
 from pathlib import Path
 
 import pyoxigraph as ox
 import pytest
 
 from kzlod.errors import InputError
-from kzlod.queries import read_queries, read_query
+from kzlod.queries import StoredQuery, read_queries, read_query, read_topics, without_header
 from kzlod.release.published import Release
 
+LANGUAGES = ("en", "ru", "kk")
 ROOT = Path(__file__).resolve().parent.parent
 COMPETENCY = sorted((ROOT / "queries" / "competency").glob("*.rq"))
 
@@ -36,10 +38,50 @@ def test_every_expected_answer_has_its_question() -> None:
     assert len(answers) >= 10
 
 
-def test_stored_queries_are_titled_in_three_languages() -> None:
+def untold(query: StoredQuery) -> list[str]:
+    """What a stored query should say of itself and does not."""
+    told = {"title": query.title, "description": query.description}
+    missing = [f"{name}@{code}" for name, texts in told.items() for code in LANGUAGES if code not in texts]
+    return missing + ([] if query.topic else ["topic"])
+
+
+def test_stored_queries_have_titles_and_descriptions_in_three_languages_and_a_topic() -> None:
+    found = {query.path.name: untold(query) for query in read_queries(ROOT)}
+    assert len(found) > 100
+    assert not {name: missing for name, missing in found.items() if missing}
+
+
+def test_what_a_query_does_not_say_is_found(tmp_path: Path) -> None:
+    path = tmp_path / "x.rq"
+    path.write_text("# title@en: X\n# title@ru: Х\n# description@en: Y\n# description@ru: У\n\nASK {}")
+    assert untold(read_query(path)) == ["title@kk", "description@kk", "topic"]
+
+
+def test_a_russian_text_is_russian_and_a_kazakh_one_kazakh() -> None:
     for query in read_queries(ROOT):
-        assert set(query.title) == {"en", "ru", "kk"}, query.path
-        assert query.description.get("en"), query.path
+        for texts in (query.title, query.description):
+            assert re.search("[а-я]", texts["ru"]), query.path
+            assert re.search("[әіңғүұқөһ]", texts["kk"].lower()), query.path
+            assert not re.search("[әіңғүұқөһ]", texts["ru"].lower()), query.path
+
+
+def test_topics_are_titled_in_three_languages_and_each_has_queries() -> None:
+    topics = read_topics(ROOT)
+    assert all(set(titles) == set(LANGUAGES) for titles in topics.values())
+    assert {query.topic for query in read_queries(ROOT)} == set(topics)
+
+
+def test_a_topic_that_there_is_not(tmp_path: Path) -> None:
+    (tmp_path / "queries" / "examples").mkdir(parents=True)
+    (tmp_path / "queries" / "topics.toml").write_text('[rules]\nen = "Rules"\n')
+    (tmp_path / "queries" / "examples" / "x.rq").write_text("# title@en: X\n# topic: rulse\nASK {}")
+    with pytest.raises(InputError, match="no topic 'rulse'"):
+        read_queries(tmp_path)
+
+
+def test_the_text_without_what_it_says_of_itself() -> None:
+    assert without_header("# title@en: X\n# topic: y\n\nASK {} # z\n") == "ASK {} # z\n"
+    assert without_header("ASK {}\n# end\n") == "ASK {}\n# end\n"
 
 
 def test_queries_declare_the_prefixes_they_use() -> None:

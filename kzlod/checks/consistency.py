@@ -7,7 +7,9 @@ import pyoxigraph as ox
 
 from kzlod.errors import Problem
 from kzlod.namespaces import BASE, GRAPH, compact
-from kzlod.terms import DISJOINT_WITH, SAME_AS, TYPE, quad, value
+from kzlod.terms import DISJOINT_WITH, SAME_AS, TYPE, quad, term, value
+
+_VERSION = term("owl:versionIRI")
 
 
 def contradictions(union: Iterable[ox.Triple]) -> Iterator[Problem]:
@@ -45,12 +47,14 @@ def dangling(union: Iterable[ox.Triple], known: Iterable[str] = ()) -> Iterator[
     """Our IRIs that occur as predicate or object and that nothing describes.
 
     A container step, such as `id/country`, is described by its members. `known` are IRIs described
-    elsewhere. Graphs are described by the catalogue.
+    elsewhere. Graphs are described by the catalogue, a version by what it is a version of.
     """
     described = {*known}
     mentioned: dict[str, str] = {}
     for triple in union:
         described.add(value(triple.subject))
+        if triple.predicate == _VERSION:
+            described.add(value(triple.object))
         for node in (triple.predicate, triple.object):
             if (
                 isinstance(node, ox.NamedNode)

@@ -19,18 +19,23 @@ from typing import Any
 import pyoxigraph as ox
 
 from kzlod.checks.validate import Stamps, validate_graphs, validate_union
-from kzlod.errors import Problem, ReleaseError
+from kzlod.errors import InputError, Problem, ReleaseError
 from kzlod.namespaces import BASE, GRAPH
-from kzlod.queries import read_queries
+from kzlod.queries import StoredQuery, read_queries, read_topics
 from kzlod.release.catalog import CATALOG_GRAPH, build_catalog
+from kzlod.release.charts import write_charts
+from kzlod.release.diagrams import write_diagrams
 from kzlod.release.dumps import Dump, canonical, write_graph, write_whole
 from kzlod.release.entail import entail
 from kzlod.release.index import FILE as INDEX
 from kzlod.release.index import write_index
 from kzlod.release.infer import infer
+from kzlod.release.naming import name_things, read_patterns
 from kzlod.release.published import Release, make_current, open_release
+from kzlod.release.specifications import Overview, read_overview
 from kzlod.release.statistics import count
 from kzlod.release.store import write_store
+from kzlod.release.terms import describe_terms, read_modules, read_terms, write_terms
 from kzlod.repository import Repository, input_files, read_repository, read_settings
 from kzlod.terms import quad, value
 
@@ -65,6 +70,10 @@ def validate(root: Path, stamps: Stamps, step: Step) -> tuple[Repository, Graphs
     repository = read_repository(root)
     validate_graphs(repository, stamps, step)
     graphs: Graphs = {graph.iri: canonical(graph.triples) for graph in repository.graphs.values()}
+    step("naming")
+    translations = f"{GRAPH}translations"
+    names = list(name_things(read_patterns(root), graphs.values()))
+    graphs[translations] = canonical([*graphs.get(translations, ()), *names])
     step("inferring")
     inferred = f"{GRAPH}inferred"
     graphs[inferred] = canonical([*graphs.get(inferred, ()), *infer(root, graphs)])
@@ -89,7 +98,9 @@ def build_release(root: Path, releases: Path, step: Step) -> tuple[Release, bool
         made = release is None
         if release is None:
             repository, graphs = validate(root, Stamps(releases / ".validated"), step)
-            release = _write(repository, graphs, releases, identifier, step)
+            queries = read_queries(root)
+            overview = read_overview(root, queries)
+            release = _write(repository, graphs, queries, overview, releases / identifier, step)
         make_current(release)
         return release, made
 
@@ -121,9 +132,17 @@ def _clear_unfinished(releases: Path) -> None:
         shutil.rmtree(path)
 
 
-def _write(repository: Repository, graphs: Graphs, releases: Path, identifier: str, step: Step) -> Release:
-    """Writes all parts of a release into a hidden folder and renames it when it is whole."""
-    folder = releases / f"{_UNFINISHED}{identifier}"
+def _write(
+    repository: Repository,
+    graphs: Graphs,
+    queries: Sequence[StoredQuery],
+    overview: Overview,
+    final: Path,
+    step: Step,
+) -> Release:
+    """Writes all parts of a release into a hidden folder and renames it to `final` when it is whole."""
+    identifier = final.name
+    folder = final.with_name(f"{_UNFINISHED}{identifier}")
     dumps_folder = folder / "dumps"
     try:
         dumps_folder.mkdir(parents=True)
@@ -147,8 +166,17 @@ def _write(repository: Repository, graphs: Graphs, releases: Path, identifier: s
         write_store(graphs, folder / "store")
         step("indexing")
         write_index(folder / "store", folder / INDEX, union=True)
-        queries = _publish_files(repository, folder)
-        manifest = _manifest(repository, graphs, dumps, identifier) | {"queries": queries}
+        step("drawing diagrams")
+        _document_ontology(repository, graphs, folder)
+        _publish_files(repository, queries, folder)
+        step("drawing charts")
+        manifest = _manifest(repository, graphs, dumps, identifier) | {
+            "queries": [_listed(query) for query in queries],
+            "topics": [
+                {"name": name, "title": title} for name, title in read_topics(repository.root).items()
+            ],
+            "statistics": write_charts(overview, folder / "store", folder, step),
+        }
         (folder / "manifest.json").write_text(
             json.dumps(manifest, indent=1, ensure_ascii=False) + "\n", "utf-8"
         )
@@ -160,31 +188,43 @@ def _write(repository: Repository, graphs: Graphs, releases: Path, identifier: s
                 str(folder), f"the release cannot be written: {error}", "Check free space and permissions."
             )
         ) from error
-    final = releases / identifier
+    except InputError:
+        shutil.rmtree(folder)
+        raise
     if final.exists():  # damaged from outside, never by us
         shutil.rmtree(final)
     folder.rename(final)
     return open_release(final)
 
 
-def _publish_files(repository: Repository, folder: Path) -> list[dict[str, Any]]:
-    """Copies shapes (in one file) and stored queries; returns what the manifest says of the queries."""
+def _document_ontology(repository: Repository, graphs: Graphs, folder: Path) -> None:
+    """Writes what the documentation of the ontology needs: its modules, uses of its terms, diagrams."""
+    ontology = graphs.get(f"{GRAPH}ontology", ())
+    modules = read_modules(repository.root)
+    data = (triple for graph in repository.graphs for triple in graphs[repository.graphs[graph].iri])
+    write_terms(folder, describe_terms(ontology, modules, data, graphs.get(f"{GRAPH}entailed", ())))
+    write_diagrams(folder, read_terms(ontology), modules)
+
+
+def _publish_files(repository: Repository, queries: Sequence[StoredQuery], folder: Path) -> None:
+    """Copies shapes, in one file, and stored queries."""
     shapes = sorted((repository.root / "shapes").rglob("*.ttl"))
     text = "\n".join(f"# {path.relative_to(repository.root)}\n{path.read_text('utf-8')}" for path in shapes)
     (folder / "shapes.ttl").write_text(text, "utf-8")
     (folder / "queries").mkdir()
-    queries = read_queries(repository.root)
     for query in queries:
         (folder / "queries" / query.path.name).write_text(query.text, "utf-8")
-    return [
-        {
-            "name": query.name,
-            "file": query.path.name,
-            "title": query.title,
-            "description": query.description,
-        }
-        for query in queries
-    ]
+
+
+def _listed(query: StoredQuery) -> dict[str, Any]:
+    """What the manifest says of a stored query."""
+    return {
+        "name": query.name,
+        "file": query.path.name,
+        "title": query.title,
+        "description": query.description,
+        "topic": query.topic,
+    }
 
 
 def _manifest(

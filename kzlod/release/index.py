@@ -3,7 +3,7 @@
 release/<id>/index.sqlite
     iri (iri, subject, labels)   each IRI below the base; subject 1: something is said of it;
                                  labels: JSON, a list of [text, language, unofficial]
-    and the tables of search (kzlod.release.search)
+    and the tables of search (kzlod.release.search) and of the documents' contents (kzlod.release.contents)
 
 It is written once, so that whoever serves the release need not read all of it first, and finds the names of
 a thing by one look.
@@ -20,6 +20,7 @@ import pyoxigraph as ox
 
 from kzlod.labels import Label, read_labels
 from kzlod.namespaces import BASE
+from kzlod.release.contents import Stated, read_contents, write_contents
 from kzlod.release.search import Entry, read_entries, write_search
 
 FILE = "index.sqlite"
@@ -38,7 +39,13 @@ def write_index(store_path: Path, file: Path, *, union: bool) -> None:
     """
     store = ox.Store.read_only(str(store_path))
     graph = ox.DefaultGraph() if union else None
-    write(file, _iris(store, graph), lambda iri: read_labels(store, iri, graph), read_entries(store, graph))
+    write(
+        file,
+        _iris(store, graph),
+        lambda iri: read_labels(store, iri, graph),
+        read_entries(store, graph),
+        read_contents(store, graph),
+    )
 
 
 def write(
@@ -46,10 +53,11 @@ def write(
     iris: Mapping[str, bool],
     labels: Callable[[str], Sequence[Label]] = lambda _: (),
     entries: Iterable[Entry] = (),
+    stated: Iterable[Stated] = (),
 ) -> None:
     """Writes IRIs, each with whether it is a subject, into a new file; OSError when that cannot be done.
 
-    `labels` gives the names of a subject, `entries` are what search finds.
+    `labels` gives the names of a subject, `entries` are what search finds, `stated` what documents state.
     """
 
     def rows() -> Iterator[tuple[str, bool, str]]:
@@ -64,6 +72,7 @@ def write(
             database.execute(_SCHEMA)
             database.executemany("INSERT INTO iri VALUES (?, ?, ?)", rows())
             write_search(database, entries)
+            write_contents(database, stated)
     except sqlite3.OperationalError as error:
         raise OSError(f"{file}: {error}") from error
 

@@ -3,7 +3,10 @@
 release/<id>/manifest.json   what the release consists of, written last
 release/<id>/store/          the query store
 release/<id>/index.sqlite    the IRIs that occur in it
+release/<id>/charts/         the rows and pictures of its charts
 release/<id>/dumps/          the files that people download
+release/<id>/ontology.json   modules of the ontology, uses of its terms
+release/<id>/diagrams/       pictures of the ontology
 release/current              symbolic link to the release that is served
 """
 

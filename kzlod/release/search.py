@@ -42,8 +42,14 @@ _CODES = {
 }
 _CONTEXT = {
     ONTOLOGY + name
-    for name in ("provisionOf", "isPartOf", "about", "question", "versionOf", "institutionOf", "concerns")
+    for name in (
+        *("provisionOf", "isPartOf", "about", "question", "versionOf", "institutionOf", "concerns"),
+        *("function", "designates", "under", "cooperationForm"),
+    )
 }
+# What somebody was designated for is a name of the designation: its own name may be in one language only.
+_FURTHER_NAMES = {ONTOLOGY + "designatedFor"}
+_DESIGNATES, _DESIGNATED_FOR = ONTOLOGY + "designates", ONTOLOGY + "designatedFor"
 _STEPS = re.compile(r"[/#._-]")
 _SCHEMA = """
 CREATE TABLE entry (
@@ -145,6 +151,23 @@ class _Names:
             self._of[iri] = " ".join(found)
         return self._of[iri]
 
+    def designated_for(self, iri: str) -> list[str]:
+        """The functions for which an institution is designated."""
+        return sorted(
+            {
+                function
+                for quad in self._store.quads_for_pattern(
+                    None, ox.NamedNode(_DESIGNATES), ox.NamedNode(iri), self._graph
+                )
+                if isinstance(quad.subject, ox.NamedNode)
+                for function in self._iris(quad.subject, _DESIGNATED_FOR)
+            }
+        )
+
+    def _iris(self, node: ox.NamedNode, predicate: str) -> list[str]:
+        quads = self._store.quads_for_pattern(node, ox.NamedNode(predicate), None, self._graph)
+        return [quad.object.value for quad in quads if isinstance(quad.object, ox.NamedNode)]
+
     def act(self, iri: str, kinds: dict[str, str]) -> str | None:
         """The act or treaty that a thing is or belongs to."""
         if kinds.get(iri) in _ACTS:
@@ -175,6 +198,8 @@ def _entry(store: ox.Store, iri: str, kinds: dict[str, str], names: _Names) -> E
         if isinstance(term, ox.NamedNode):
             if act := names.act(term.value, kinds):
                 acts.add(act)
+            if name in _FURTHER_NAMES:
+                called.setdefault(names.of(term.value))
             if name in _CONTEXT:
                 context.setdefault(names.of(term.value))
         elif isinstance(term, ox.Literal):
@@ -186,6 +211,8 @@ def _entry(store: ox.Store, iri: str, kinds: dict[str, str], names: _Names) -> E
                 told.setdefault(term.value)
     if not called:
         return None
+    for function in names.designated_for(iri):
+        context.setdefault(names.of(function))
     for act in sorted(acts):
         context.setdefault(names.of(act))
     return Entry(

@@ -22,7 +22,10 @@ SERVICES = (
     "examples",
     "search",
     "compare",
+    "statistics",
     "sources",
+    "treaties",
+    "recommendations",
     "openapi.json",
     "health",
 )

@@ -14,15 +14,23 @@ from kzlod.web import (
     catalog,
     citing,
     comparing,
+    diagrams,
     documents,
     downloads,
+    editor,
     examples,
+    institutions,
     kinds,
+    openapi,
     operations,
     pages,
+    recommendations,
     releases,
     searching,
     shapes,
+    statistics,
+    treaty_pages,
+    vendor,
 )
 from kzlod.web.accesslog import AccessLog
 from kzlod.web.answers import Answers
@@ -48,7 +56,7 @@ def create_app(
     `log` gets a record of each request; starting and stopping it is the caller's, too. `connections` tells
     how many are open, for the metrics.
     """
-    app = FastAPI(title="KZLOD", description=about or "", docs_url=None, redoc_url=None)
+    app = FastAPI(title="KZLOD", description=about or "", openapi_url=None, docs_url=None, redoc_url=None)
     app.state.web = Web(site)
     app.state.site = site
     app.add_middleware(CommonHeaders, site=site)
@@ -59,14 +67,22 @@ def create_app(
         pages,
         searching,
         comparing,
+        treaty_pages,
+        recommendations,
+        statistics,
+        editor,
         examples,
         citing,
+        diagrams,
+        institutions,
         kinds,
         shapes,
         catalog,
         downloads,
+        openapi,
         releases,
         operations,
+        vendor,
         documents,
     )
     for module in modules:

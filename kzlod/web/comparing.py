@@ -9,17 +9,18 @@ from urllib.parse import urlencode
 from fastapi import Request
 from fastapi.responses import Response
 
-from kzlod.namespaces import ONTOLOGY
-from kzlod.web.i18n import choose_language_of, texts
+from kzlod.namespaces import ID, ONTOLOGY
 from kzlod.web.index import natural
 from kzlod.web.names import Namer, Value
+from kzlod.web.passages import Place, places
 from kzlod.web.problems import Problem
-from kzlod.web.provisions import Alternative, flat, provision_page
+from kzlod.web.provisions import Alternative, flat, provision_view
 from kzlod.web.reading import TYPE, Reader
-from kzlod.web.render import page
-from kzlod.web.responses import page_answer
+from kzlod.web.render import page_of
+from kzlod.web.responses import redirect
 from kzlod.web.routing import Routes
 from kzlod.web.state import web_of
+from kzlod.web.statistics import charts_with
 
 _CORRESPONDENCE = ONTOLOGY + "Correspondence"
 _ARTICLE = ONTOLOGY + "Article"
@@ -38,6 +39,7 @@ class Pair:
     degree: Value | None
     instead: Value | None
     document: str
+    places: tuple[Place, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +74,7 @@ class Cost:
     version: Value
     summary: Value | None
     sanction: tuple[Alternative, ...]
+    places: tuple[Place, ...]
 
 
 def compared(reader: Reader) -> list[str]:
@@ -145,6 +148,7 @@ def _pair(reader: Reader, iri: str, provision: str, namer: Namer) -> Pair:
         namer.thing(degrees[0]) if degrees else None,
         next(iter(_values(reader, iri, ONTOLOGY + "summary", namer)), None),
         documents[0] if documents else "",
+        places(reader, iri, namer),
     )
 
 
@@ -181,9 +185,15 @@ def read_costs(reader: Reader, act: str, namer: Namer) -> list[Cost]:
     for article in sorted(reader.subjects(ONTOLOGY + "provisionOf", act), key=natural):
         if _ARTICLE not in reader.iris(article, TYPE):
             continue
-        for part in flat(provision_page(reader, article, namer).whole):
+        for part in flat(provision_view(reader, article, namer)):
             found += [
-                Cost(part.thing, version.thing, next(iter(version.summaries), None), version.sanction)
+                Cost(
+                    part.thing,
+                    version.thing,
+                    next(iter(version.summaries), None),
+                    version.sanction,
+                    version.clause_places,
+                )
                 for version in part.versions
                 if version.sanction
             ]
@@ -192,20 +202,20 @@ def read_costs(reader: Reader, act: str, namer: Namer) -> list[Cost]:
 
 def comparisons(request: Request) -> Response:
     """What can be compared."""
-    return _page(request, "compare.html", lambda reader, namer: {
+    return page_of(request, "compare.html", lambda reader, namer: {
         "treaties": [(namer.thing(one), _address("crosswalk", treaty=one)) for one in compared(reader)],
         "acts": [(namer.thing(one), _address("sanctions", act=one)) for one in punishing(reader)],
     })  # fmt: skip
 
 
 def crosswalk(request: Request) -> Response:
-    """The crosswalk of `?treaty=`, narrowed by `?document=`, `?degree=` and `?unanswered=1`."""
-    asked = request.query_params
+    """The crosswalk of `?treaty=` (else the first), narrowed by `?document=`, `?degree=`, `?unanswered=1`."""
+    asked, choices = request.query_params, compared(web_of(request).snapshot().reader)
+    if not choices:
+        return redirect("/compare")
 
     def make(reader: Reader, namer: Namer) -> dict[str, Any]:
-        treaty = asked.get("treaty", "")
-        if treaty not in compared(reader):
-            raise Problem(404, "There is no such comparison", extras={"nearest": "/compare"})
+        treaty = _chosen(asked.get("treaty", ""), f"{ID}treaty/", choices)
         whole = read_crosswalk(reader, treaty, namer)
         document, degree, unanswered = (
             asked.get("document", ""),
@@ -219,35 +229,42 @@ def crosswalk(request: Request) -> Response:
             "degree": degree,
             "unanswered": unanswered,
             "treaty": treaty,
+            "treaties": [namer.thing(one) for one in choices],
         }
 
-    return _page(request, "crosswalk.html", make)
+    return page_of(request, "crosswalk.html", make)
 
 
 def sanctions(request: Request) -> Response:
-    """What the provisions of `?act=` threaten, side by side."""
+    """What the provisions of `?act=` (else the first) threaten, side by side."""
+    choices = punishing(web_of(request).snapshot().reader)
+    if not choices:
+        return redirect("/compare")
 
     def make(reader: Reader, namer: Namer) -> dict[str, Any]:
-        act = request.query_params.get("act", "")
-        if act not in punishing(reader):
-            raise Problem(404, "There is no such comparison", extras={"nearest": "/compare"})
-        return {"act": namer.thing(act), "costs": read_costs(reader, act, namer)}
+        act = _chosen(request.query_params.get("act", ""), f"{ID}act/", choices)
+        return {
+            "act": namer.thing(act),
+            "acts": [namer.thing(one) for one in choices],
+            "costs": read_costs(reader, act, namer),
+            "charts": charts_with(reader, namer, "act", act),
+        }
 
-    return _page(request, "sanctions.html", make)
+    return page_of(request, "sanctions.html", make)
+
+
+def _chosen(asked: str, container: str, choices: Sequence[str]) -> str:
+    """The choice that is asked for by its IRI or by what follows the container; by default the first."""
+    if not asked:
+        return choices[0]
+    for one in (asked, container + asked):
+        if one in choices:
+            return one
+    raise Problem(404, "There is no such comparison", extras={"nearest": "/compare"})
 
 
 def _address(name: str, **parameters: str) -> str:
     return f"/compare/{name}?{urlencode(parameters)}"
-
-
-def _page(request: Request, template: str, make: Any) -> Response:
-    snapshot, strings = web_of(request).snapshot(), texts(choose_language_of(request))
-    etag = snapshot.etag(request.url.path, request.url.query, strings.language)
-
-    def made() -> str:
-        return page(request, template, strings, **make(snapshot.reader, Namer(snapshot.reader, strings)))
-
-    return page_answer(request, made, etag, strings.language)
 
 
 ROUTES: Routes = [

@@ -1,4 +1,4 @@
-"""The open connections of the server, and the bounds on how long and how many of them a client may hold.
+"""The connections of the server: HTTP within the bounds on how long and how many of them a client may hold.
 
 The HTTP server underneath has a limit for idle connections only: a header that is sent a byte at a time, or a
 reader that takes nothing, would hold its connection for ever. Here each has its time, and when there are too
@@ -10,12 +10,9 @@ import asyncio
 import fcntl
 import sys
 import termios
-from collections import defaultdict
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from http import HTTPStatus
-from ipaddress import IPv4Network, IPv6Network
 from typing import Any, cast
 from urllib.parse import unquote
 
@@ -23,10 +20,10 @@ import httptools
 from starlette.types import Scope
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
+from kzlod.web.bounds import Connections
 from kzlod.web.clients import client_name, is_proxy
 from kzlod.web.cycle import Cycle, Ready, status_line, write, written
 
-_SWEEP_EVERY = 0.5  # seconds
 _HEADER_SIZE = 64 * 1024  # bytes
 _LEAST_TAKEN = 64 * 1024  # bytes, or all there are, that a reader takes within the time for a stall
 _OF_A_BODY = frozenset({b"content-length", b"transfer-encoding", b"expect", b"upgrade"})
@@ -74,93 +71,6 @@ _ANSWERED: Any = _Answered()
 
 class _UnwantedRequest(Exception):  # noqa: N818 - raised to the parser, which ends the request
     """Carries the answer to a request that is not served."""
-
-
-@dataclass(frozen=True, slots=True)
-class Bounds:
-    """Times in seconds: `request` for a whole request header to come, `stall` for a reader to take 64 KiB.
-
-    `total` connections may be open, `per_client` of them to one address (not to a trusted proxy, which speaks
-    for many clients).
-    """
-
-    request: float = 10.0
-    stall: float = 15.0
-    total: int = 2000
-    per_client: int = 500
-    proxies: Sequence[IPv4Network | IPv6Network] = ()
-
-
-class Connections:
-    """All open connections by client, kept within bounds."""
-
-    def __init__(self, bounds: Bounds) -> None:
-        """Takes the bounds."""
-        self.bounds = bounds
-        self._by_client: dict[str, set[BoundedProtocol]] = defaultdict(set)
-        self._count = 0
-        self._sweeping: asyncio.TimerHandle | None = None
-
-    def __len__(self) -> int:
-        """How many connections are open."""
-        return self._count
-
-    def add(self, connection: "BoundedProtocol") -> bool:
-        """Takes a new connection; False when there is no room and none that could be closed for it."""
-        own = len(self._by_client.get(connection.client_name, ()))
-        if connection.counts and own >= self.bounds.per_client:
-            if not _close_waiting(self._by_client[connection.client_name]):
-                return False
-        elif self._count >= self.bounds.total and not self._make_room(own):
-            return False
-        self._by_client[connection.client_name].add(connection)
-        self._count += 1
-        if self._sweeping is None:
-            self._sweeping = connection.loop.call_later(_SWEEP_EVERY, self._sweep, connection.loop)
-        return True
-
-    def _make_room(self, own: int) -> bool:
-        """Closes a connection for a client that has `own`; whether there was one that could be.
-
-        The client with most of them loses one that waits, or one that works if the other has fewer; a trusted
-        proxy, which speaks for many, loses none that works.
-        """
-        most = max(self._by_client.values(), key=len)
-        if _close_waiting(most):
-            return True
-        if len(most) > own + 1 and (working := [item for item in most if item.counts and item.is_open]):
-            max(working, key=lambda item: item.since).transport.abort()
-            return True
-        return any(_close_waiting(connections) for connections in self._by_client.values())
-
-    def remove(self, connection: "BoundedProtocol") -> None:
-        """Forgets a connection that is closed."""
-        own = self._by_client.get(connection.client_name)
-        if own is None or connection not in own:
-            return
-        own.discard(connection)
-        self._count -= 1
-        if not own:
-            del self._by_client[connection.client_name]
-
-    def _sweep(self, loop: asyncio.AbstractEventLoop) -> None:
-        now = loop.time()
-        for own in list(self._by_client.values()):
-            for connection in list(own):
-                connection.check_time(now)
-        self._sweeping = loop.call_later(_SWEEP_EVERY, self._sweep, loop) if self._count else None
-
-
-def _close_waiting(connections: "set[BoundedProtocol]") -> bool:
-    """Closes the connection that has waited longest for a request or the rest of one, if any does.
-
-    Those that never sent any go first.
-    """
-    waiting = [item for item in connections if item.waits or item.awaits_body]
-    if not waiting:
-        return False
-    min(waiting, key=lambda item: (item.used, item.since)).drop()
-    return True
 
 
 class _Quiet:

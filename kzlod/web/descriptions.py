@@ -126,18 +126,21 @@ class Description:
         return [one.iri for one in asserted or kinds if one.iri]
 
 
-def describe(reader: Reader, iri: str) -> Description | None:
-    """The description of an IRI of ours, or None when the release does not know it."""
+def describe(reader: Reader, iri: str, most: int = INCOMING_READ) -> Description | None:
+    """The description of an IRI of ours, or None when the release does not know it.
+
+    At most `most` incoming links are read.
+    """
     if not reader.index.answers(iri):
         return None
     if iri not in reader.index:
         return Description(iri, members=tuple(reader.index.members(iri)))
     outgoing = reader.outgoing(iri)
-    incoming, complete = reader.incoming(iri, INCOMING_READ)
+    incoming, complete = reader.incoming(iri, most)
     if any(one.predicate == TYPE and one.iri == PROVISION for one in outgoing):
         incoming += _of_parts(reader, iri, {one.subject for one in incoming})
     supports = tuple(_support(reader, one) for one in reader.subjects(SUPPORTS, iri))
-    discrepancies = tuple(_discrepancy(reader, one) for one in reader.subjects(DISPUTED, iri))
+    discrepancies = tuple(discrepancy(reader, one) for one in reader.subjects(DISPUTED, iri))
     cited = {
         *(one.iri for one in outgoing if one.predicate == SOURCE and one.iri),
         *(citation for one in supports for citation in one.citations),
@@ -296,7 +299,8 @@ def _support(reader: Reader, iri: str) -> Support:
     )
 
 
-def _discrepancy(reader: Reader, iri: str) -> Discrepancy:
+def discrepancy(reader: Reader, iri: str) -> Discrepancy:
+    """A discrepancy with its sides."""
     properties = [_text(term) for term in reader.objects(iri, ONTOLOGY + "disputedProperty")]
     kinds = reader.iris(iri, ONTOLOGY + "discrepancyKind")
     summaries = [

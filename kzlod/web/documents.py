@@ -1,7 +1,6 @@
 """Things and their documents: `/id/…` answers 303, `/doc/…` describes, in five formats."""
 
 from dataclasses import dataclass
-from urllib.parse import urlencode
 
 from fastapi import Request
 from fastapi.responses import Response
@@ -11,24 +10,27 @@ from kzlod.namespaces import BASE
 from kzlod.web.addresses import candidates, containers, document_path, encode, page_path, readings
 from kzlod.web.citing import cited
 from kzlod.web.citing import text as cite_text
-from kzlod.web.descriptions import LICENCE, RDF_PAGE, Description, describe, triples
+from kzlod.web.contents import SOURCE_DOCUMENT
+from kzlod.web.descriptions import INCOMING_READ, LICENCE, RDF_PAGE, Description, describe, triples
 from kzlod.web.i18n import choose_language_of, texts
 from kzlod.web.kept import permalink, shown_in
 from kzlod.web.names import Namer
 from kzlod.web.negotiation import choose
 from kzlod.web.ontology import is_ontology, ontology_page, ontology_triples
+from kzlod.web.paging import page_number
 from kzlod.web.problems import Problem
-from kzlod.web.provisions import flat, is_provision, provision_page
 from kzlod.web.rdf import ALIASES, BY_SUFFIX, BY_TYPE, FORMATS, HTML, Format, write
-from kzlod.web.reading import Reader
+from kzlod.web.reading import TYPE, Reader
 from kzlod.web.render import page
 from kzlod.web.responses import DATA_VARY, answer, links, page_answer, redirect
 from kzlod.web.routing import Routes
+from kzlod.web.special import for_kind
 from kzlod.web.state import Snapshot, web_of
 from kzlod.web.structured import data_block, thing_item
 from kzlod.web.things import view
 
 LONGEST_PATH = 2_000
+CITING_READ = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,14 +113,6 @@ def raw_path(request: Request) -> str:
     return str(raw.split(b"?")[0].decode("latin-1"))
 
 
-def page_number(request: Request, name: str) -> int:
-    """A page number from the address, 1 when absent; Problem 404 when it is no such number."""
-    text = request.query_params.get(name, "1")
-    if not (text.isascii() and text.isdigit() and len(text) <= 6 and int(text) > 0):
-        raise Problem(404, "There is no such page", f"`{name}` must be a number from 1.")
-    return int(text)
-
-
 def document_links(reader: Reader, iri: str) -> str:
     """The `Link` header of the document about an IRI: formats, thing, data set, licence."""
     path = document_path(iri)
@@ -151,34 +145,34 @@ def _page(request: Request, snapshot: Snapshot, iri: str) -> Response:
 
 
 def _html(request: Request, snapshot: Snapshot, iri: str, language: str, number: int, part: int) -> str:
-    strings = texts(language)
-    namer = Namer(snapshot.reader, strings)
+    strings, reader = texts(language), snapshot.reader
+    namer = Namer(reader, strings)
     path = document_path(iri)
     formats = [(form.name, path + form.suffix, form.media_type) for form in FORMATS[1:]]
     if is_ontology(iri):
-        return ontology_page(request, snapshot.reader, namer, formats)
-    described = _described(snapshot.reader, iri)
-    found = view(snapshot.reader, described, namer, number, part)
+        return ontology_page(request, snapshot, namer, formats)
+    # The contents of a document say more than the thousands of citations that link to it.
+    is_document = SOURCE_DOCUMENT in reader.iris(iri, TYPE)
+    described = _described(reader, iri, CITING_READ if is_document else INCOMING_READ)
+    found = view(reader, described, namer, number, part)
     if found is None:
         raise Problem(404, "There is no such page", "The list has fewer pages.")
-    classes, shown = described.classes(), shown_in(request)
+    classes = described.classes()
     dumps = [one for one in snapshot.reader.manifest.get("dumps", ()) if one.get("graph") == iri]
     return page(
         request,
         "thing.html",
         strings,
         thing=found,
-        provision=provision_page(snapshot.reader, iri, namer) if is_provision(classes) else None,
-        flat=flat,
         namer=namer,
         formats=formats,
         citing=None if found.container else cite_text(cited(snapshot, namer, iri)),
         structured=data_block(thing_item(found, classes, snapshot.reader.manifest)),
-        cite="/cite?" + urlencode({"iri": iri} | ({"release": shown.release} if shown else {})),
         permalink=permalink(snapshot.release.id, iri)
         if snapshot.reader.manifest.get("kind") == "release"
         else "",
         dumps=[(one, f"/dumps/{snapshot.release.id}/{one['file']}") for one in dumps],
+        **for_kind(request, snapshot.reader, described, namer),
     )
 
 
@@ -211,8 +205,8 @@ def _graph(reader: Reader, iri: str, number: int) -> list[Triple]:
     return triples(reader, description, number)
 
 
-def _described(reader: Reader, iri: str) -> Description:
-    found = describe(reader, iri)
+def _described(reader: Reader, iri: str, most: int = INCOMING_READ) -> Description:
+    found = describe(reader, iri, most)
     if found is None:
         raise _unknown(reader, iri)
     return found

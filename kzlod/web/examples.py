@@ -7,15 +7,11 @@ query. A parameter that is called like a column narrows the result to rows with 
 import json
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from functools import lru_cache
-from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, quote, urlencode
 
 from fastapi import Request
 from fastapi.responses import Response
-from pyoxigraph import BlankNode, Literal, NamedNode
 from starlette.concurrency import run_in_threadpool
 from starlette.types import ASGIApp, Receive, Scope, Send
 
@@ -23,13 +19,16 @@ from kzlod.engine.base import EngineError, Query
 from kzlod.web.clients import client_of
 from kzlod.web.i18n import COOKIE, DEFAULT, Texts, choose_language_of, texts
 from kzlod.web.names import Namer, Value
-from kzlod.web.narrowing import columns, narrowed
+from kzlod.web.narrowing import narrowed
 from kzlod.web.problems import Problem, respond
 from kzlod.web.render import error_page, page
-from kzlod.web.responses import answer, page_answer
+from kzlod.web.responses import PAGE_VARY, answer, page_answer, redirect
 from kzlod.web.routing import Routes
+from kzlod.web.sharing import PARAMETER, shorten
 from kzlod.web.state import Snapshot, web_of
+from kzlod.web.stored import NAME, Example, by_topic, find_example
 from kzlod.web.streaming import collect
+from kzlod.web.tables import Column, Row, Table, asked_for, cell, column
 
 FORMATS = {"csv": "text/csv", "json": "application/sparql-results+json"} | {
     "tsv": "text/tab-separated-values",
@@ -40,75 +39,19 @@ FORMATS = {"csv": "text/csv", "json": "application/sparql-results+json"} | {
 SHOWN = 100
 """The most rows that the page of an example shows."""
 
-_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
-_RESULT = re.compile(rf"/examples/({_NAME.pattern})\.({'|'.join(FORMATS)})")
-_PREVIEW_LIMIT = 4 * 2**20  # bytes
+_RESULT = re.compile(rf"/examples/({NAME.pattern})\.({'|'.join(FORMATS)})")
+_PREVIEW_LIMIT = 8 * 2**20  # bytes
 _OWN = {COOKIE}  # parameters that are no columns
 
 
-@dataclass(frozen=True, slots=True)
-class Example:
-    """An example query: its name, its title, the text, its columns, and where it is edited."""
-
-    name: str
-    title: str
-    description: str
-    text: str
-    columns: tuple[str, ...]
-
-    @property
-    def edit(self) -> str:
-        """The query page's address with the query."""
-        return "/query?" + urlencode({"query": self.text})
-
-
-@dataclass(frozen=True, slots=True)
-class Table:
-    """A result as shown: rows of cells (None: empty); `more`: there are more rows than these."""
-
-    columns: tuple[str, ...]
-    rows: list[list[Value | None]]
-    more: bool
-
-
-def read_examples(snapshot: Snapshot, language: str) -> list[Example]:
-    """The queries that the manifest names, read from the release, with titles in a language."""
-    folder = snapshot.release.path / "queries"
-    listed = snapshot.reader.manifest.get("queries")
-    if not isinstance(listed, list):
-        listed = [{"file": path.name} for path in sorted(folder.glob("*.rq"))] if folder.is_dir() else []
-    found = []
-    for entry in listed:
-        name = str(entry["file"]).removesuffix(".rq")
-        file = folder / f"{name}.rq"
-        if _NAME.fullmatch(name) and file.is_file():
-            text, names = _read(file)
-            title, description = (_said(entry.get(key), language) for key in ("title", "description"))
-            found.append(Example(name, title or name, description, text, names))
-    return found
-
-
-@lru_cache(maxsize=1024)
-def _read(file: Path) -> tuple[str, tuple[str, ...]]:
-    """Text and columns of a query of a release, which never changes."""
-    text = file.read_text("utf-8")
-    return text, columns(text)
-
-
-def _said(value: object, language: str) -> str:
-    """A text of the manifest, which has one for all languages or one for each; empty when it has none."""
-    if isinstance(value, Mapping):
-        return str(value.get(language) or value.get(DEFAULT) or "")
-    return str(value or "")
-
-
 def examples(request: Request) -> Response:
-    """The list of example queries."""
+    """The list of example queries, by topic."""
     snapshot, strings = web_of(request).snapshot(), texts(choose_language_of(request))
     etag = snapshot.etag(request.url.path, request.url.query, strings.language)
 
     def make() -> str:
-        return page(request, "examples.html", strings, examples=read_examples(snapshot, strings.language))
+        topics = by_topic(snapshot, strings.language, strings("examples.other"))
+        return page(request, "examples.html", strings, topics=topics)
 
     return page_answer(request, make, etag, strings.language)
 
@@ -116,7 +59,7 @@ def examples(request: Request) -> Response:
 def query_text(request: Request) -> Response:
     """An example query as text."""
     snapshot = web_of(request).snapshot()
-    example = _example(snapshot, str(request.path_params["name"]), DEFAULT)
+    example = find_example(snapshot, str(request.path_params["name"]), DEFAULT)
     etag = snapshot.etag("example", example.name)
     return answer(request, example.text.encode, "application/sparql-query; charset=utf-8", etag)
 
@@ -126,19 +69,15 @@ async def example_page(request: Request) -> Response:
     try:
         snapshot, strings = web_of(request).snapshot(), texts(choose_language_of(request))
         name = str(request.path_params["name"]).removesuffix(".html")
-        example = await run_in_threadpool(_example, snapshot, name, strings.language)
-        chosen = _chosen(example, parse_qs(request.url.query, keep_blank_values=True))
+        example = await run_in_threadpool(find_example, snapshot, name, strings.language)
+        given = parse_qs(request.url.query, keep_blank_values=True)
+        chosen = _chosen(example, given)
+        if any(value == "" for values in given.values() for value in values):  # a form sends its empty fields
+            return redirect(_without_blanks(request.url.path, given), vary=PAGE_VARY)
         table, trouble = await _table(request, snapshot, strings, example, chosen)
         return await run_in_threadpool(_page, request, snapshot, strings, example, chosen, table, trouble)
     except Problem as problem:
         return await run_in_threadpool(respond, problem, request, error_page)
-
-
-def _example(snapshot: Snapshot, name: str, language: str) -> Example:
-    found = next((one for one in read_examples(snapshot, language) if one.name == name), None)
-    if found is None:
-        raise Problem(404, "There is no such example", extras={"nearest": "/examples"})
-    return found
 
 
 def _chosen(example: Example, parameters: Mapping[str, Sequence[str]]) -> dict[str, Sequence[str]]:
@@ -147,9 +86,14 @@ def _chosen(example: Example, parameters: Mapping[str, Sequence[str]]) -> dict[s
     if unknown:
         known = ", ".join(example.columns) or "none that are written out"
         raise Problem(400, "There is no such column", f"{unknown[0]!r} is none of the columns: {known}.")
-    # A form sends its empty fields, too.
     given = {name: [value for value in parameters.get(name, ()) if value] for name in example.columns}
     return {name: values for name, values in given.items() if values}
+
+
+def _without_blanks(path: str, given: Mapping[str, Sequence[str]]) -> str:
+    """The address with those parameters only that have a value."""
+    kept = {name: some for name, values in given.items() if (some := [value for value in values if value])}
+    return f"{quote(path)}?{urlencode(kept, doseq=True)}" if kept else quote(path)
 
 
 async def _table(
@@ -159,40 +103,46 @@ async def _table(
     example: Example,
     chosen: Mapping[str, Sequence[str]],
 ) -> tuple[Table | None, str]:
-    """The first rows; or None, and what went wrong if anything did."""
+    """The first of the rows asked for; or None, and what went wrong if anything did.
+
+    The whole result is read, so that the values of a column can be offered; of one that is too large the
+    engine is asked a second time, for the rows that are shown.
+    """
     if not example.columns:
         return None, ""
-    site = web_of(request).site
-    query = Query(narrowed(example.text, chosen, SHOWN + 1), solutions=FORMATS["json"])
     try:
-        client = client_of(request, site.settings.trusted_proxies)
-        body = await collect(await snapshot.serving.engine.run(query, client), _PREVIEW_LIMIT)
+        rows = await _rows(request, snapshot, example.text)
+        whole = rows is not None
+        if rows is None:
+            rows = await _rows(request, snapshot, narrowed(example.text, chosen, SHOWN + 1)) or []
     except EngineError as error:
         return None, str(error)
-    if body is None:
-        return None, ""
-    rows = json.loads(body)["results"]["bindings"]
     namer = Namer(snapshot.reader, strings)
 
-    def cells() -> list[list[Value | None]]:
-        return [
-            [_cell(namer, row[name]) if name in row else None for name in example.columns]
-            for row in rows[:SHOWN]
+    def shown(term: Mapping[str, str]) -> Value:
+        return cell(namer, term)
+
+    def made() -> Table:
+        found = asked_for(rows, chosen) if whole else rows
+        cells = [
+            [shown(row[name]) if name in row else None for name in example.columns] for row in found[:SHOWN]
         ]
+        offered = [column(rows, name, shown) if whole else Column(name) for name in example.columns]
+        more, total = len(found) > SHOWN, len(rows) if whole else None
+        return Table(tuple(offered), cells, len(found), more, total)
 
-    return Table(example.columns, await run_in_threadpool(cells), len(rows) > SHOWN), ""
+    return await run_in_threadpool(made), ""
 
 
-def _cell(namer: Namer, term: Mapping[str, str]) -> Value:
-    """A term of SPARQL results in JSON, as shown."""
-    if term["type"] == "uri":
-        return namer.thing(term["value"])
-    if term["type"] == "bnode":
-        return namer.value(BlankNode(term["value"]))
-    if language := term.get("xml:lang"):
-        return namer.value(Literal(term["value"], language=language))
-    datatype = term.get("datatype")
-    return namer.value(Literal(term["value"], datatype=NamedNode(datatype) if datatype else None))
+async def _rows(request: Request, snapshot: Snapshot, text: str) -> list[Row] | None:
+    """The solutions of a query; None when they take too much room. Raises EngineError."""
+    client = client_of(request, web_of(request).site.settings.trusted_proxies)
+    query = Query(text, solutions=FORMATS["json"])
+    body = await collect(await snapshot.serving.engine.run(query, client), _PREVIEW_LIMIT)
+    if body is None:
+        return None
+    found: list[Row] = json.loads(body)["results"]["bindings"]
+    return found
 
 
 def _page(
@@ -215,6 +165,7 @@ def _page(
             strings,
             example=example,
             chosen={name: values[0] for name, values in chosen.items()},
+            edit=_edit(example, chosen),
             table=table,
             trouble=trouble,
             formats=[(suffix.upper(), f"/examples/{example.name}.{suffix}{narrowing}") for suffix in FORMATS],
@@ -226,6 +177,13 @@ def _page(
         return Response(text, 200, {"Cache-Control": "no-store"}, "text/html; charset=utf-8")
     etag = snapshot.etag(request.url.path, request.url.query, strings.language)
     return page_answer(request, make, etag, strings.language)
+
+
+def _edit(example: Example, chosen: Mapping[str, Sequence[str]]) -> str:
+    """The query page's address with the query as it is narrowed."""
+    if not chosen:
+        return example.edit
+    return "/query?" + urlencode({PARAMETER: shorten(narrowed(example.query, chosen))})
 
 
 class ExampleResults:
@@ -259,7 +217,7 @@ class ExampleResults:
 
     @staticmethod
     def _query(request: Request, name: str) -> str:
-        example = _example(web_of(request).snapshot(), name, DEFAULT)
+        example = find_example(web_of(request).snapshot(), name, DEFAULT)
         chosen = _chosen(example, parse_qs(request.url.query, keep_blank_values=True))
         return narrowed(example.text, chosen) if chosen else example.text
 

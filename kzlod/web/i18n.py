@@ -1,4 +1,4 @@
-"""The languages of the interface: strings, the choice of a language, numbers as each writes them."""
+"""The languages of the interface: strings, the choice of one, numbers and units as each writes them."""
 
 import tomllib
 from collections.abc import Mapping, Sequence
@@ -46,9 +46,28 @@ class Texts:
         """The string of a key, or None."""
         return self._strings.get(key)
 
+    def section(self, name: str) -> dict[str, str]:
+        """The strings of a section by their name in it, for scripts."""
+        before = f"{name}."
+        return {
+            key.removeprefix(before): text for key, text in self._strings.items() if key.startswith(before)
+        }
+
     def number(self, value: int) -> str:
         """An integer with its thousands apart, as the language writes it."""
         return f"{value:,}".replace(",", _GROUPING[self.language])
+
+    def unit(self, name: str, number: str, *, limit: bool = False) -> str | None:
+        """A unit as the word beside a number, or None when the language has none for it.
+
+        Takes the notation of the unit, the number as data write it, and whether "up to" or "from" precedes.
+        """
+        forms = units().get(name, {}).get(self.language)
+        if forms is None:
+            return None
+        if limit:
+            forms = forms.get("limit", forms)
+        return str(forms.get(plural_category(number, self.language), forms["other"]))
 
 
 def choose_language_of(request: Request) -> str:
@@ -64,6 +83,32 @@ def choose_language_of(request: Request) -> str:
 def texts(language: str) -> Texts:
     """The strings of one of the interface's languages."""
     return Texts(language, load(language))
+
+
+@cache
+def units() -> Mapping[str, Mapping[str, Mapping[str, Any]]]:
+    """The words for units: by the notation of the unit, then by language."""
+    return tomllib.loads(files("kzlod.web").joinpath("locale", "units.toml").read_text(encoding="utf-8"))
+
+
+def plural_category(number: str, language: str) -> str:
+    """The plural category of a number by the rules of CLDR: one, few, many or other.
+
+    Takes the number as data write it, with a point; what is no such number is other.
+    """
+    whole, _, fraction = number.lstrip("+-").partition(".")
+    if not (whole + fraction).isdecimal() or not whole:
+        return "other"
+    if language == "kk":
+        return "one" if whole.lstrip("0") == "1" and not fraction.strip("0") else "other"
+    if fraction:
+        return "other"
+    if language != "ru":
+        return "one" if whole.lstrip("0") == "1" else "other"
+    tens, ones = divmod(int(whole[-2:]), 10)
+    if tens == 1 or ones == 0 or ones > 4:
+        return "many"
+    return "one" if ones == 1 else "few"
 
 
 def load(language: str) -> Mapping[str, str]:

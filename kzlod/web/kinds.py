@@ -4,10 +4,10 @@ from fastapi import Request
 from fastapi.responses import Response
 
 from kzlod.namespaces import ONTOLOGY
-from kzlod.web.documents import page_number
 from kzlod.web.i18n import choose_language_of, texts
 from kzlod.web.index import natural
 from kzlod.web.names import Namer
+from kzlod.web.paging import page_number
 from kzlod.web.problems import Problem
 from kzlod.web.reading import TYPE
 from kzlod.web.render import page

@@ -55,10 +55,24 @@ _KINDS = {
     "sparql": ("sparql",),
     "doc": ("doc",),
     "id": ("id", "concept", "ontology"),
-    "page": ("", "sources", "query", "examples", "kinds", "shapes", "compare", "cite"),
+    "page": (
+        "",
+        "sources",
+        "query",
+        "examples",
+        "kinds",
+        "shapes",
+        "compare",
+        "statistics",
+        "treaties",
+        "recommendations",
+        "institutions",
+        "api",
+        "cite",
+    ),
     "dump": ("dumps", "releases", "catalog", ".well-known"),
     "search": ("search", "reconcile"),
-    "static": ("static", "favicon"),
+    "static": ("static", "favicon", "diagrams"),
 }
 _KIND_OF = {first: kind for kind, firsts in _KINDS.items() for first in firsts}
 _OTHER = "other"

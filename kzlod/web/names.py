@@ -49,6 +49,10 @@ class Namer:
         known = term_name(compact(iri), self.language)
         return Name(known, self.language) if known else found or self._made_up(iri)
 
+    def knows(self, iri: str) -> bool:
+        """Whether there is a thing of ours with this IRI that has a name of its own."""
+        return bool(self._reader.labels(iri))
+
     def thing(self, iri: str) -> Value:
         """An IRI as a value: named, linked where it may be linked."""
         href = page_path(iri)
@@ -64,6 +68,12 @@ class Namer:
         if not isinstance(term, Literal):
             return Value(Name(str(term), "", made_up=True), None, "code")
         return self._literal(term)
+
+    def texts_of(self, iri: str, predicate: str) -> tuple[Value, ...]:
+        """The texts of a property in the reader's language if there are any, else all; each once."""
+        found = [term for term in self._reader.objects(iri, predicate) if isinstance(term, Literal)]
+        own = [term for term in found if term.language == self.language] or found
+        return tuple(self.value(term) for term in own)
 
     def language_name(self, tag: str) -> str:
         """The name of a language, or its tag."""

@@ -1,58 +1,47 @@
 """The ontology as one document: all its terms, as data and as a page with an anchor for each."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from fastapi import Request
 from pyoxigraph import Literal, NamedNode, Triple
 
-from kzlod.labels import Label
 from kzlod.namespaces import BASE, ONTOLOGY, PREFIXES
-from kzlod.web.addresses import last_step
+from kzlod.release.diagrams import HIERARCHY
+from kzlod.web.citing import cited
+from kzlod.web.citing import text as cite_text
 from kzlod.web.descriptions import entailed
-from kzlod.web.i18n import Name, pick
-from kzlod.web.names import Namer, Value
-from kzlod.web.reading import TYPE, Reader, Statement
+from kzlod.web.diagrams import find
+from kzlod.web.i18n import pick
+from kzlod.web.names import Namer
+from kzlod.web.reading import Reader
 from kzlod.web.render import page
+from kzlod.web.state import Snapshot
+from kzlod.web.terms import CLASS, KINDS, Branch, TermView, branches, definitions, read_terms
+from kzlod.web.versions import read_description, versions
 
 IRI = ONTOLOGY.rstrip("#")
-_OWL, _RDFS, _SKOS = PREFIXES["owl"], PREFIXES["rdfs"], PREFIXES["skos"]
-_VANN = "http://purl.org/vocab/vann/"
-_KINDS = (
-    ("classes", _OWL + "Class"),
-    ("objects", _OWL + "ObjectProperty"),
-    ("datatypes", _OWL + "DatatypeProperty"),
-    ("annotations", _OWL + "AnnotationProperty"),
-)
-_DEFINITIONS = (_SKOS + "definition", _RDFS + "comment", PREFIXES["dcterms"] + "description")
-_EXAMPLES = (_SKOS + "example", _VANN + "example")
-_RELATIONS = (
-    ("broader_class", _RDFS + "subClassOf"),
-    ("broader_property", _RDFS + "subPropertyOf"),
-    ("domain", _RDFS + "domain"),
-    ("range", _RDFS + "range"),
-    ("inverse", _OWL + "inverseOf"),
-    ("disjoint", _OWL + "disjointWith"),
-    ("see", _RDFS + "seeAlso"),
-)
+_OWL = PREFIXES["owl"]
 
 
 @dataclass(frozen=True, slots=True)
-class TermView:
-    """A term of the ontology as the page shows it."""
+class Section:
+    """A part of the page: its anchor and name, and the terms of each kind."""
 
-    iri: str
     anchor: str
-    name: Name
-    definition: Name | None
-    examples: tuple[Value, ...]
-    relations: tuple[tuple[str, tuple[Value, ...]], ...]
-    used: int | None
+    name: str
+    kinds: tuple[tuple[str, tuple[TermView, ...]], ...]
+
+    @property
+    def total(self) -> int:
+        """How many terms there are."""
+        return sum(len(terms) for _, terms in self.kinds)
 
 
 def is_ontology(iri: str) -> bool:
-    """Whether an IRI is the ontology or one of its terms."""
-    return iri == IRI or iri.startswith(ONTOLOGY)
+    """Whether an IRI is the ontology, a version of it, or one of its terms."""
+    return iri == IRI or iri.startswith((ONTOLOGY, IRI + "/"))
 
 
 def ontology_triples(reader: Reader) -> list[Triple]:
@@ -66,18 +55,13 @@ def ontology_triples(reader: Reader) -> list[Triple]:
 
 
 def ontology_page(
-    request: Request, reader: Reader, namer: Namer, formats: Sequence[tuple[str, str, str]]
+    request: Request, snapshot: Snapshot, namer: Namer, formats: Sequence[tuple[str, str, str]]
 ) -> str:
-    """The page of the ontology, its terms grouped by kind and sorted by name."""
-    counts = _counts(reader.manifest)
-    sections: dict[str, list[TermView]] = {name: [] for name, _ in (*_KINDS, ("others", ""))}
-    for iri in reader.index.below(ONTOLOGY):
-        statements = [one for one in reader.outgoing(iri) if not entailed(one)]
-        types = {one.iri for one in statements if one.predicate == TYPE}
-        kind = next((name for name, cls in _KINDS if cls in types), "others")
-        sections[kind].append(_term(iri, statements, namer, counts))
-    for terms in sections.values():
-        terms.sort(key=lambda term: term.anchor.lower())
+    """The page of the ontology: its terms by module and kind, diagrams, versions, how to cite it."""
+    reader = snapshot.reader
+    described = read_description(reader.path)
+    terms = {one.anchor: one for one in read_terms(reader, namer, described)}
+    sections = _sections(terms, described.get("modules", ()), namer)
     about = reader.outgoing(IRI) if IRI in reader.index else []
     return page(
         request,
@@ -86,49 +70,65 @@ def ontology_page(
         iri=IRI,
         base=BASE,
         name=namer.name(IRI) if reader.labels(IRI) else None,
-        definition=_definition(about, namer),
-        sections=[(name, terms) for name, terms in sections.items() if terms],
+        definition=pick(definitions(about), namer.language),
+        sections=sections,
+        tree=_tree(sections, branches(reader, namer)),
+        hierarchy=find(reader.path, HIERARCHY, namer.language),
+        versions=versions(snapshot),
+        version_iri=next((one.iri for one in about if one.predicate == f"{_OWL}versionIRI"), None),
+        version=next(
+            (
+                one.object.value
+                for one in about
+                if one.predicate == f"{_OWL}versionInfo" and isinstance(one.object, Literal)
+            ),
+            None,
+        ),
+        citing=cite_text(cited(snapshot, namer, IRI)),
         formats=formats,
         namer=namer,
     )
 
 
-def _term(iri: str, statements: Sequence[Statement], namer: Namer, counts: Mapping[str, int]) -> TermView:
-    relations = []
-    for key, predicate in _RELATIONS:
-        values = [namer.value(one.object) for one in statements if one.predicate == predicate]
-        if values:
-            values.sort(key=lambda value: value.name.text.lower())
-            relations.append((key, tuple(values)))
-    examples = [namer.value(one.object) for one in statements if one.predicate in _EXAMPLES]
-    return TermView(
-        iri,
-        last_step(iri),
-        namer.name(iri),
-        _definition(statements, namer),
-        tuple(sorted(examples, key=lambda value: value.name.fallback)),
-        tuple(relations),
-        counts.get(iri, 0) if counts else None,
-    )
+def _sections(
+    terms: Mapping[str, TermView], modules: Sequence[Mapping[str, Any]], namer: Namer
+) -> tuple[Section, ...]:
+    """The terms by module, those of none by kind alone."""
+    left = dict(terms)
+    sections = []
+    for module in modules:
+        own = [left.pop(local) for local in module["terms"] if local in left]
+        title = module["title"].get(namer.language) or module["title"].get("en") or module["key"]
+        if own:
+            sections.append(Section(f"module-{module['key']}", title, _by_kind(own)))
+    for kind, found in _by_kind(left.values()):
+        sections.append(Section(f"section-{kind}", namer.texts(f"ontology.{kind}"), ((kind, found),)))
+    return tuple(sections)
 
 
-def _definition(statements: Sequence[Statement], namer: Namer) -> Name | None:
-    for predicate in _DEFINITIONS:
-        labels = [
-            Label(one.object.value, one.object.language or "")
-            for one in statements
-            if one.predicate == predicate and isinstance(one.object, Literal)
+def _by_kind(given: Iterable[TermView]) -> tuple[tuple[str, tuple[TermView, ...]], ...]:
+    terms = list(given)
+    kinds = (*(name for name, _ in KINDS), "others")
+    found = [
+        (kind, tuple(sorted((one for one in terms if one.kind == kind), key=lambda one: one.anchor.lower())))
+        for kind in kinds
+    ]
+    return tuple((kind, own) for kind, own in found if own)
+
+
+def _tree(
+    sections: Sequence[Section], roots: Mapping[str, Branch]
+) -> tuple[tuple[str, tuple[Branch, ...]], ...]:
+    """The classes as a nested list: by section those that are below no other class of ours."""
+    found = []
+    for section in sections:
+        own = [
+            roots[one.iri]
+            for kind, terms in section.kinds
+            if kind == CLASS
+            for one in terms
+            if one.iri in roots
         ]
-        if labels:
-            return pick(labels, namer.language)
-    return None
-
-
-def _counts(manifest: Mapping[str, object]) -> dict[str, int]:
-    """How often each class and property is used, as the manifest says."""
-    found: dict[str, int] = {}
-    for key in ("classes", "properties"):
-        entries = manifest.get(key, ())
-        if isinstance(entries, list):
-            found |= {str(entry["iri"]): int(entry["count"]) for entry in entries}
-    return found
+        if own:
+            found.append((section.name, tuple(own)))
+    return tuple(found)

@@ -1,4 +1,4 @@
-"""For crawlers and browsers: robots.txt, the sitemap, the icon and the style sheet."""
+"""For crawlers and browsers: robots.txt, the sitemap, the icon, style sheets and scripts."""
 
 from html import escape
 from importlib.resources import files
@@ -17,9 +17,26 @@ from kzlod.web.state import web_of
 URLS_IN_A_PART = 50_000
 _STATIC = {
     "style.css": "text/css; charset=utf-8",
-    "suggest.js": "text/javascript; charset=utf-8",
+    "query.css": "text/css; charset=utf-8",
+    **{
+        f"{name}.js": "text/javascript; charset=utf-8"
+        for name in ("suggest", "query", "code", "completion", "results", "chart", "vega-util")
+    },
     "icon.svg": "image/svg+xml",
 }
+_OVERVIEWS = (
+    *(
+        "/",
+        "/sources",
+        "/treaties",
+        "/compare",
+        "/recommendations",
+        "/institutions",
+        "/statistics",
+        "/examples",
+    ),
+    *("/examples", "/catalog", "/dumps/", "/releases/", "/doc/ontology", "/doc/shapes", "/api"),
+)
 _XML = '<?xml version="1.0" encoding="UTF-8"?>\n'
 _SITEMAP = 'xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"'
 
@@ -66,7 +83,7 @@ def sitemap_part(request: Request) -> Response:
 
 
 def static(request: Request) -> Response:
-    """The style sheet or the icon."""
+    """A style sheet, a script or the icon."""
     name = request.path_params.get("name", "icon.svg")
     if name not in _STATIC:
         raise Problem(404, "There is nothing at this address", extras={"message": "not_found"})
@@ -76,9 +93,9 @@ def static(request: Request) -> Response:
 
 
 def _pages(reader: Reader) -> list[str]:
-    """The paths of the documents of everything that is described: things, concepts, and the ontology."""
+    """The paths of the overviews, and of the documents of everything that is described."""
     subjects = (*reader.index.below(ID), *reader.index.below(CONCEPT.rstrip("/")))
-    return ["/", "/doc/ontology", *(document_path(iri) for iri in subjects)]
+    return [*_OVERVIEWS, *(document_path(iri) for iri in subjects)]
 
 
 ROUTES: Routes = [

@@ -1,4 +1,4 @@
-"""Overviews: home, sources, the query page."""
+"""Overviews: home and sources."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -9,7 +9,6 @@ from fastapi.responses import Response
 
 from kzlod.namespaces import GRAPH, ID, ONTOLOGY, PREFIXES
 from kzlod.web.addresses import last_step
-from kzlod.web.examples import read_examples
 from kzlod.web.i18n import Texts, choose_language_of, texts
 from kzlod.web.names import Namer, Value
 from kzlod.web.negotiation import choose
@@ -19,27 +18,21 @@ from kzlod.web.render import page
 from kzlod.web.responses import PAGE_VARY, page_answer, redirect
 from kzlod.web.routing import Routes
 from kzlod.web.state import Snapshot, web_of
+from kzlod.web.stored import read_examples
 from kzlod.web.structured import data_block, dataset_item
 
-RESULT_FORMATS = (
-    ("JSON", "application/sparql-results+json"),
-    ("CSV", "text/csv"),
-    ("TSV", "text/tab-separated-values"),
-    ("XML", "application/sparql-results+xml"),
-    ("Turtle", "text/turtle"),
-)
 _SHOWN_CLASSES = 24
 _TECHNICAL = {"agent", "dataset", "distribution", "evidence", "graph", "link", "linkset", "mapping"}
-_STARTER = """PREFIX kzlod: <https://w3id.org/kzlod/ontology#>
-PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
-
-SELECT ?treaty ?label WHERE {
-  ?treaty a kzlod:Treaty ;
-          rdfs:label ?label .
-  FILTER (lang(?label) = "en")
-}
-ORDER BY ?label
-"""
+DOORS = (
+    ("sanctions", "/compare/sanctions"),
+    ("unanswered", "/compare/crosswalk?unanswered=1"),
+    ("recommendations", "/recommendations"),
+    ("statistics", "/statistics"),
+    ("institutions", "/institutions"),
+    ("treaties", "/treaties"),
+    ("examples", "/examples"),
+    ("cite", "/search"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +69,7 @@ def home(request: Request) -> Response:
                 (namer.name(one["iri"]), f"/kinds/{last_step(one['iri'])}", int(one["count"]))
                 for one in entries[:_SHOWN_CLASSES]
             ],
+            doors=DOORS,
             entries=_entries(snapshot.reader, namer),
             sources=_sources(snapshot.reader, namer),
             examples=read_examples(snapshot, strings.language)[:6],
@@ -99,24 +93,6 @@ def sources(request: Request) -> Response:
     def make() -> str:
         namer = Namer(snapshot.reader, strings)
         return page(request, "sources.html", strings, sources=_sources(snapshot.reader, namer), namer=namer)
-
-    return _page(request, snapshot, strings, make)
-
-
-def query(request: Request) -> Response:
-    """A form that sends a query to the endpoint; `?query=` fills it."""
-    snapshot, strings = _asked(request)
-
-    def make() -> str:
-        return page(
-            request,
-            "query.html",
-            strings,
-            query=request.query_params.get("query") or _STARTER,
-            formats=RESULT_FORMATS,
-            prefixes=PREFIXES,
-            examples=read_examples(snapshot, strings.language),
-        )
 
     return _page(request, snapshot, strings, make)
 
@@ -168,5 +144,4 @@ def _sources(reader: Reader, namer: Namer) -> list[Source]:
 ROUTES: Routes = [
     ("/", home),
     ("/sources", sources),
-    ("/query", query),
 ]

@@ -6,29 +6,34 @@ Everything is read by the terms of the ontology, so it fits the law of any count
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from pyoxigraph import Literal
-
 from kzlod.namespaces import ONTOLOGY, PREFIXES
+from kzlod.web.addresses import last_step
 from kzlod.web.index import natural
 from kzlod.web.names import Namer, Value
-from kzlod.web.reading import TYPE, Reader
+from kzlod.web.passages import Place, places
+from kzlod.web.reading import Reader
+from kzlod.web.remarks import Remarks, read_remarks
 
 PROVISION = ONTOLOGY + "Provision"
+TREATY_PROVISION = ONTOLOGY + "TreatyProvision"
 _REPLACES = PREFIXES["dcterms"] + "replaces"
 _TITLE = PREFIXES["dcterms"] + "title"
 _DEEPEST = 4  # parts of parts of parts
 _MOST_PARTS = 150
-_SPEAKING = ("evidentlyConcerns", "concerns", "reliesOn", "findsOn", "about")
 
 
 @dataclass(frozen=True, slots=True)
 class Amount:
-    """A punishment: what, from and to how much of which unit; `inferred`: that it attaches is a reading."""
+    """A punishment: what, from and to how much of which unit; `inferred`: that it attaches is a reading.
+
+    `counted` is the unit as the word after the number, None where the language has none for it.
+    """
 
     punishment: Value
     least: Value | None
     most: Value | None
     unit: Value | None
+    counted: str | None = None
     inferred: bool = False
 
 
@@ -42,12 +47,14 @@ class Alternative:
 
 @dataclass(frozen=True, slots=True)
 class Version:
-    """What a provision says as of a day, with the punishments of its sanction."""
+    """What a provision says as of a day, with the punishments of its sanction, and where both stand."""
 
     thing: Value
     as_of: str
     summaries: tuple[Value, ...]
     sanction: tuple[Alternative, ...]
+    places: tuple[Place, ...]
+    clause_places: tuple[Place, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,15 +65,8 @@ class Answer:
     provisions: tuple[Value, ...]
     degree: Value | None
     document: Value | None
-
-
-@dataclass(frozen=True, slots=True)
-class Remark:
-    """Something that a document says about a provision."""
-
-    kind: Value
-    thing: Value
-    summary: Value | None
+    instead: Value | None
+    places: tuple[Place, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +80,7 @@ class ProvisionView:
     versions: tuple[Version, ...]
     answers: tuple[Answer, ...]
     parts: tuple["ProvisionView", ...]
+    places: tuple[Place, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +90,8 @@ class ProvisionPage:
     whole: ProvisionView
     replaces: tuple[Value, ...]
     replaced_by: tuple[Value, ...]
-    remarks: tuple[Remark, ...]
+    remarks: tuple[Remarks, ...]
+    remarks_in_all: int
 
     @property
     def has_sanctions(self) -> bool:
@@ -107,6 +109,11 @@ def provision_page(reader: Reader, iri: str, namer: Namer) -> ProvisionPage:
     return _Reading(reader, namer).page(iri)
 
 
+def provision_view(reader: Reader, iri: str, namer: Namer) -> ProvisionView:
+    """Reads a provision with its parts, without what is said about it."""
+    return _Reading(reader, namer).view(iri)
+
+
 class _Reading:
     """Reads one page; counts the parts, of which there may be too many for one."""
 
@@ -114,12 +121,18 @@ class _Reading:
         self._reader, self._namer = reader, namer
         self._left = _MOST_PARTS
 
+    def view(self, iri: str) -> ProvisionView:
+        return self._provision(iri, 0)
+
     def page(self, iri: str) -> ProvisionPage:
+        whole = self.view(iri)
+        remarks, count = read_remarks(self._reader, [one.thing.title for one in flat(whole)], self._namer)
         return ProvisionPage(
-            self._provision(iri, 0),
+            whole,
             self._things(self._reader.iris(iri, _REPLACES)),
             self._things(self._reader.subjects(_REPLACES, iri)),
-            self._remarks(iri),
+            remarks,
+            count,
         )
 
     def _provision(self, iri: str, depth: int) -> ProvisionView:
@@ -134,6 +147,7 @@ class _Reading:
             tuple(self._version(one) for one in versions),
             self._answers(iri),
             tuple(self._provision(one, depth + 1) for one in parts if self._left > 0),
+            places(self._reader, iri, self._namer),
         )
 
     def _version(self, iri: str) -> Version:
@@ -143,6 +157,8 @@ class _Reading:
             self._reader.value(iri, ONTOLOGY + "asOf") or "",
             self._texts(iri, ONTOLOGY + "summary"),
             tuple(one for clause in _ordered(clauses) for one in self._sanction(clause)),
+            places(self._reader, iri, self._namer),
+            tuple(one for clause in _ordered(clauses) for one in places(self._reader, clause, self._namer)),
         )
 
     def _sanction(self, clause: str) -> Iterable[Alternative]:
@@ -160,14 +176,23 @@ class _Reading:
     def _amount(self, iri: str, *, inferred: bool = False) -> Amount:
         kinds = self._reader.iris(iri, ONTOLOGY + "punishment")
         units = self._reader.iris(iri, ONTOLOGY + "unit")
-        fixed = self._number(iri, "fixed")
+        fixed, least, most = (self._number(iri, name) for name in ("fixed", "minimum", "maximum"))
         return Amount(
             self._namer.thing(kinds[0] if kinds else iri),
-            fixed or self._number(iri, "minimum"),
-            fixed or self._number(iri, "maximum"),
+            fixed or least,
+            fixed or most,
             self._namer.thing(units[0]) if units else None,
+            self._counted(iri, units[0]) if units else None,
             inferred,
         )
+
+    def _counted(self, iri: str, unit: str) -> str | None:
+        fixed, least, most = (
+            self._reader.value(iri, ONTOLOGY + name) for name in ("fixed", "minimum", "maximum")
+        )
+        number = fixed or most or least
+        limit = not fixed and not (least and most)
+        return self._namer.texts.unit(last_step(unit), number, limit=limit) if number else None
 
     def _number(self, iri: str, name: str) -> Value | None:
         found = self._reader.objects(iri, ONTOLOGY + name)
@@ -188,29 +213,14 @@ class _Reading:
                         self._things(_ordered(self._reader.iris(correspondence, ONTOLOGY + other))),
                         self._namer.thing(degrees[0]) if degrees else None,
                         self._namer.thing(documents[0]) if documents else None,
+                        next(iter(self._texts(correspondence, ONTOLOGY + "summary")), None),
+                        places(self._reader, correspondence, self._namer),
                     )
                 )
         return tuple(found)
 
-    def _remarks(self, iri: str) -> tuple[Remark, ...]:
-        found: dict[str, None] = {}
-        for name in _SPEAKING:
-            found |= dict.fromkeys(_ordered(self._reader.subjects(ONTOLOGY + name, iri)))
-        remarks = []
-        for one in found:
-            kinds = [kind for kind in self._reader.iris(one, TYPE) if kind.startswith(ONTOLOGY)]
-            texts = self._texts(one, ONTOLOGY + "summary")
-            if kinds:
-                remarks.append(
-                    Remark(self._namer.thing(kinds[0]), self._namer.thing(one), texts[0] if texts else None)
-                )
-        return tuple(sorted(remarks, key=lambda one: (one.kind.name.text, natural(one.thing.name.text))))
-
     def _texts(self, iri: str, name: str) -> tuple[Value, ...]:
-        """The texts of a property in the reader's language if there are any, else all; each once."""
-        found = [term for term in self._reader.objects(iri, name) if isinstance(term, Literal)]
-        own = [term for term in found if term.language == self._namer.language] or found
-        return tuple(self._namer.value(term) for term in own)
+        return self._namer.texts_of(iri, name)
 
     def _things(self, iris: Sequence[str]) -> tuple[Value, ...]:
         return tuple(self._namer.thing(one) for one in iris)

@@ -75,10 +75,15 @@ def search(
             for place, word in enumerate(known)
         )
         found = _find(query, match, known, chosen, first, most)
-        if found.total or len(known) == 1:
+        if found.total or len(known) == 1 or (chosen and _occurs(query, match)):
             break
     some = together == " OR " and len(known) > 1
     return Found(found.total, found.hits, found.facets, taken, some)
+
+
+def _occurs(query: Query, match: str) -> bool:
+    """Whether anything matches, whatever the facets."""
+    return bool(query("SELECT 1 FROM words WHERE words MATCH ? LIMIT 1", match))
 
 
 def _known(query: Query, asked: Sequence[str]) -> tuple[list[str], dict[str, str]]:

@@ -10,10 +10,11 @@ from fastapi.responses import JSONResponse, Response
 from pyoxigraph import Literal
 
 from kzlod.namespaces import ONTOLOGY, PREFIXES
-from kzlod.web.documents import page_number
+from kzlod.web.designations import DESIGNATION, in_short, read_designation
 from kzlod.web.i18n import DEFAULT, choose_language_of, texts
 from kzlod.web.names import Namer, Value
 from kzlod.web.negotiation import choose
+from kzlod.web.paging import page_number
 from kzlod.web.problems import Problem
 from kzlod.web.reading import Reader
 from kzlod.web.render import page
@@ -130,6 +131,8 @@ def _wants_json(request: Request) -> bool:
 def _hit(reader: Reader, namer: Namer, iri: str, kind: str) -> Hit:
     said = _said(reader, iri, namer.language)
     text, language = (said.value, said.language or "") if said else ("", "")
+    if kind == DESIGNATION:  # what somebody looks for: who, for what, in which languages
+        text, language = in_short(read_designation(reader, namer, iri)), namer.language
     if len(text) > _SHOWN:
         text = text[:_SHOWN].rsplit(" ", 1)[0] + " …"
     return Hit(namer.thing(iri), namer.thing(kind), text, language)

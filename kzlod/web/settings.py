@@ -12,7 +12,7 @@ from kzlod.engine.guard import DEPTH_LIMIT, TEXT_LIMIT
 from kzlod.engine.login import Login
 from kzlod.engine.pool import Limits
 from kzlod.federation.client import FederationLimits, endpoint_url
-from kzlod.web.connections import Bounds
+from kzlod.web.bounds import Bounds
 
 PREFIX = "KZLOD_"
 SECTIONS: Mapping[str, str] = {

@@ -1,37 +1,28 @@
 """The shapes of a release as one document: Turtle as stored, the other formats made from it, and a page."""
 
-from dataclasses import dataclass
 from pathlib import Path
 
 from fastapi import Request
 from fastapi.responses import Response
-from pyoxigraph import NamedNode, RdfFormat, Triple, parse
+from pyoxigraph import RdfFormat, Triple, parse
 
-from kzlod.namespaces import BASE, PREFIXES
+from kzlod.namespaces import BASE
 from kzlod.web.descriptions import by_subject
 from kzlod.web.documents import alternates, negotiated, raw_path
+from kzlod.web.explaining import grouped
 from kzlod.web.i18n import choose_language_of, texts
 from kzlod.web.kept import shown_in
-from kzlod.web.names import Namer, Value
+from kzlod.web.names import Namer
 from kzlod.web.problems import Problem
 from kzlod.web.rdf import BY_SUFFIX, FORMATS, HTML, Format, write
 from kzlod.web.render import page
 from kzlod.web.responses import DATA_VARY, answer, page_answer, redirect
 from kzlod.web.routing import Routes
+from kzlod.web.shacl import read_shapes
 from kzlod.web.state import Snapshot, web_of
 
 IRI = f"{BASE}shapes"
 PATH = "/doc/shapes"
-_SH = PREFIXES["sh"]
-
-
-@dataclass(frozen=True, slots=True)
-class ShapeView:
-    """A node shape as the page shows it: what it checks, and how many property constraints it has."""
-
-    iri: str
-    targets: tuple[Value, ...]
-    constraints: int
 
 
 def shapes(request: Request) -> Response:
@@ -70,22 +61,15 @@ def _triples(file: Path) -> list[Triple]:
 
 def _page(request: Request, snapshot: Snapshot, file: Path, language: str) -> str:
     namer = Namer(snapshot.reader, texts(language))
-    targets: dict[str, list[Value]] = {}
-    constraints: dict[str, int] = {}
-    for one in _triples(file):
-        if not isinstance(one.subject, NamedNode):
-            continue
-        subject = one.subject.value
-        if one.predicate.value.startswith(f"{_SH}target"):
-            targets.setdefault(subject, []).append(namer.value(one.object))
-        if one.predicate.value in (f"{_SH}property", f"{_SH}sparql"):
-            constraints[subject] = constraints.get(subject, 0) + 1
-    rows = [
-        ShapeView(iri, tuple(targets.get(iri, ())), constraints.get(iri, 0))
-        for iri in sorted(targets.keys() | constraints.keys())
-    ]
     formats = [(form.name, PATH + form.suffix, form.media_type) for form in FORMATS[1:]]
-    return page(request, "shapes.html", namer.texts, shapes=rows, formats=formats, iri=IRI)
+    return page(
+        request,
+        "shapes.html",
+        namer.texts,
+        groups=grouped(read_shapes(file), namer),
+        formats=formats,
+        iri=IRI,
+    )
 
 
 ROUTES: Routes = [

@@ -33,8 +33,13 @@ _TYPES: Mapping[str, str] = {
 
 
 def data_block(item: Mapping[str, Any]) -> str:
-    """An item as JSON that is safe between the tags of a script element."""
-    text = json.dumps({"@context": "https://schema.org", **item}, ensure_ascii=False)
+    """An item of schema.org as JSON-LD that is safe between the tags of a script element."""
+    return safe_json({"@context": "https://schema.org", **item})
+
+
+def safe_json(value: Mapping[str, Any]) -> str:
+    """A value as JSON that is safe between the tags of a script element."""
+    text = json.dumps(value, ensure_ascii=False)
     return text.replace("&", "\\u0026").replace("<", "\\u003c").replace(">", "\\u003e")
 
 

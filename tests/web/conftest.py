@@ -22,6 +22,7 @@ from kzlod.web.site import Site
 
 BASE = "https://w3id.org/kzlod/"
 DATA = Path(__file__).with_name("release.trig")
+REVIEWS = DATA.with_name("reviews.trig")
 DUMP = b"not really compressed, but of a known length\n"
 RELEASE = "0.1.0-ab12cd34"
 
@@ -154,6 +155,13 @@ def quads() -> list[Quad]:
 @pytest.fixture(scope="session")
 def release(quads: list[Quad], tmp_path_factory: pytest.TempPathFactory) -> Release:
     return write_release(tmp_path_factory.mktemp("releases"), quads)
+
+
+@pytest.fixture(scope="session")
+def reviewed(tmp_path_factory: pytest.TempPathFactory) -> Release:
+    """A release of two countries under one convention, with reviews, and with law that changed or did not."""
+    quads = list(parse(path=str(REVIEWS), format=RdfFormat.TRIG))
+    return write_release(tmp_path_factory.mktemp("reviewed"), quads)
 
 
 @pytest.fixture(scope="session")

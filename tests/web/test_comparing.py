@@ -89,6 +89,21 @@ def test_the_pages(site: Client, language: str) -> None:
     assert strings("provision.on_top") in page
 
 
-@pytest.mark.parametrize("path", ["crosswalk", "sanctions", "crosswalk?treaty=<script>", "sanctions?act=x"])
+@pytest.mark.parametrize("path", ["crosswalk?treaty=<script>", "sanctions?act=x"])
 def test_what_cannot_be_compared(site: Client, path: str) -> None:
     assert site.get(f"/compare/{path}", "text/html").status_code == 404
+
+
+def test_without_a_choice_the_first_is_shown_and_a_short_name_will_do(site: Client, reader: Reader) -> None:
+    whole = site.page("/compare/crosswalk")
+    for treaty in compared(reader):
+        assert f'value="{treaty}"' in whole
+    address = punishing(reader)[0].removeprefix(ID)
+    assert f"/doc/{address}" in site.page("/compare/sanctions")
+    assert f'value="{CYBERCRIME}" selected' in site.page("/compare/crosswalk?treaty=ets-185")
+
+
+def test_nothing_to_compare(client: Client) -> None:
+    for name in ("crosswalk", "sanctions"):
+        answer = client.get(f"/compare/{name}", "text/html")
+        assert (answer.status_code, answer.headers["location"]) == (303, "/compare")

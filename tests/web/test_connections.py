@@ -13,7 +13,8 @@ from ipaddress import ip_network
 import uvicorn
 from starlette.types import Receive, Scope, Send
 
-from kzlod.web.connections import AtOnce, Bounds, Connections, bounded
+from kzlod.web.bounds import Bounds, Connections
+from kzlod.web.connections import AtOnce, bounded
 from kzlod.web.cycle import Ready
 
 LARGE = 32 * 1024 * 1024

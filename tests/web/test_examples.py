@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -13,11 +14,15 @@ from starlette.types import ASGIApp
 from kzlod.engine.base import Overloaded, Query, Result
 from kzlod.engine.pool import EmbeddedEngine, Limits
 from kzlod.release.published import Release
+from kzlod.web import examples
 from kzlod.web.app import create_app
-from kzlod.web.examples import FORMATS, SHOWN, read_examples
+from kzlod.web.examples import FORMATS, SHOWN
+from kzlod.web.i18n import LANGUAGES
 from kzlod.web.settings import Settings
+from kzlod.web.sharing import restore
 from kzlod.web.site import Site
 from kzlod.web.state import Web
+from kzlod.web.stored import by_topic, read_examples
 
 from .conftest import NoEngine
 
@@ -77,10 +82,85 @@ def test_the_page_shows_rows_and_how_to_get_them(asking: Asking) -> None:
     rows = table(asking.get("/examples/indicators.csv"))
     page = asking.get("/examples/indicators", Accept="text/html").text
     assert page.count("<tr>") == min(len(rows), SHOWN) + 1
-    assert 'pd.read_csv("https://data.example.org/examples/indicators.csv")' in page
+    assert 'pd.read_csv("https://data.example.org/examples/indicators.csv", keep_default_na=False' in page
     narrowed = asking.get("/examples/indicators?instance=first&lang=en", Accept="text/html").text
     assert "indicators.csv?instance=first" in narrowed
-    assert 'name="instance" value="first"' in narrowed
+    assert re.search(r'<option value="first" selected>first \(\d+\)</option>', narrowed)
+
+
+def test_few_values_are_offered_and_many_are_typed(asking: Asking) -> None:
+    page = asking.get("/examples/clearance-rates?instance=first&lang=en", Accept="text/html").text
+    rows = table(asking.get("/examples/clearance-rates.csv"))
+    offered = re.search(r'<select name="instance".*?</select>', page, re.DOTALL)
+    assert offered
+    assert set(re.findall(r'value="(\w+)"', offered[0])) == {row["instance"] for row in rows}
+    found = sum(row["instance"] == "first" for row in rows)
+    assert f"Rows: {found} of {len(rows)}." in page
+    assert page.count("<tr>") == found + 1
+    assert '<input name="incoming"' in page
+    assert 'name="country"' not in page, "there is only one to choose"
+
+
+def test_the_form_leads_to_an_address_without_its_empty_fields(asking: Asking) -> None:
+    answer = asking.get("/examples/clearance-rates?country=&instance=first&lang=ru", Accept="text/html")
+    assert answer.status_code == 303
+    assert answer.headers["location"] == "/examples/clearance-rates?instance=first&lang=ru"
+    assert asking.get("/examples/clearance-rates?country=").headers["location"] == "/examples/clearance-rates"
+    assert asking.get("/examples/clearance-rates?nothing=").status_code == 400
+
+
+def test_a_narrowed_query_is_opened_as_it_is(asking: Asking) -> None:
+    page = asking.get("/examples/clearance-rates?instance=first", Accept="text/html").text
+    link = re.search(r'href="/query\?z=([\w-]+)"', page)
+    assert link
+    assert 'STR(?instance) = "first"' in restore(link[1], 10_000)
+    assert 'href="/query?example=clearance-rates"' in asking.get("/examples/clearance-rates").text
+
+
+def test_a_result_too_large_to_be_read_is_shown_as_far_as_it_goes(
+    asking: Asking, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(examples, "_PREVIEW_LIMIT", 40_000)
+    page = asking.get("/examples/questionnaire?question=046&lang=en", Accept="text/html").text
+    assert page.count("<tr>") > 10
+    assert "the whole result is too large" in page
+    assert '<input name="question" value="046"' in page
+
+
+def test_clearance_rates_have_their_address(asking: Asking) -> None:
+    rows = table(asking.get("/examples/clearance-rates.csv?instance=first"))
+    assert rows and {row["instance"] for row in rows} == {"first"}
+    for row in rows:
+        assert float(row["clearanceRate"]) == round(100 * int(row["resolved"]) / int(row["incoming"]), 1)
+
+
+def test_civil_cases_by_instance(asking: Asking) -> None:
+    rows = table(asking.get("/examples/civil-case-times.csv"))
+    assert len({row["instance"] for row in rows}) == len(rows) == 3
+    for row in rows:
+        assert int(row["days"]) == round(365 * int(row["pendingEnd"]) / int(row["resolved"]))
+
+
+def test_all_figures_on_judges(asking: Asking) -> None:
+    rows = table(asking.get("/examples/figures-on-judges.csv"))
+    cells = {row["code"] for row in rows}
+    assert {"046", "047", "048", "049", "144"} <= cells
+    kinds = {row["profession"] for row in rows}
+    assert {"judge", "court-president", "occasional-judge"} <= kinds
+    assert not {"prosecutor", "non-judge-staff", "judge-assisting-staff"} & kinds
+    assert {row["status"] for row in rows} > {"", "NA", "NAP"}
+    for row in rows:
+        assert bool(row["value"]) != bool(row["status"]), row
+        assert row["country"] and row["year"] and row["question"] and row["unit"], row
+
+
+def test_the_gallery_has_every_query_once_below_its_topic(published: Release) -> None:
+    snapshot = Web(Site(published, NoEngine(), Settings())).snapshot()
+    for language in LANGUAGES:
+        topics = by_topic(snapshot, language, "other")
+        shown = [one.name for topic in topics for one in topic.examples]
+        assert sorted(shown) == sorted(one.name for one in read_examples(snapshot, language))
+        assert all(topic.name and topic.title != topic.name for topic in topics)
 
 
 @pytest.mark.parametrize("path", ["/examples/indicators", "/examples/indicators.csv"])

@@ -5,7 +5,7 @@ import string
 import pytest
 
 from kzlod.labels import Label
-from kzlod.web.i18n import LANGUAGES, load, pick, texts
+from kzlod.web.i18n import LANGUAGES, load, pick, plural_category, texts, units
 from kzlod.web.names import foreign_terms
 
 from .conftest import Client
@@ -47,6 +47,59 @@ def test_a_label_in_the_readers_language_wins_and_a_fallback_says_so() -> None:
 def test_numbers_are_grouped_as_the_language_does() -> None:
     assert texts("en").number(1234567) == "1,234,567"
     assert texts("ru").number(1234567) == "1\N{NO-BREAK SPACE}234\N{NO-BREAK SPACE}567"
+
+
+@pytest.mark.parametrize(
+    ("language", "category", "numbers"),
+    [
+        ("en", "one", "1"),
+        ("en", "other", "0 2 11 21 1.0 1.5"),
+        ("ru", "one", "1 21 101 1000001"),
+        ("ru", "few", "2 4 22 104"),
+        ("ru", "many", "0 5 11 12 14 20 100 111 1000"),
+        ("ru", "other", "1.5 0.5 2.0 10.25"),
+        ("kk", "one", "1 1.0"),
+        ("kk", "other", "0 2 21 1.5"),
+    ],
+)
+def test_plural_categories_are_those_of_cldr(language: str, category: str, numbers: str) -> None:
+    """The samples that CLDR itself gives for each rule."""
+    assert {plural_category(number, language) for number in numbers.split()} == {category}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("number", ["", ".", "x", "INF", "1e3", "²", "1,5", "9" * 5000])
+def test_what_is_no_plain_number_has_a_category_all_the_same(language: str, number: str) -> None:
+    expected = "many" if language == "ru" and number.startswith("9") else "other"
+    assert plural_category(number, language) == expected
+
+
+@pytest.mark.parametrize(
+    ("language", "number", "plain", "limit"),
+    [
+        ("en", "1", "year", "year"),
+        ("en", "2.5", "years", "years"),
+        ("ru", "1", "год", "года"),
+        ("ru", "2", "года", "лет"),
+        ("ru", "5", "лет", "лет"),
+        ("ru", "1.5", "года", "года"),
+        ("kk", "1", "жыл", "жыл"),
+        ("kk", "7", "жыл", "жыл"),
+    ],
+)
+def test_a_unit_stands_beside_its_number_as_a_word(
+    language: str, number: str, plain: str, limit: str
+) -> None:
+    assert texts(language).unit("year", number) == plain
+    assert texts(language).unit("year", number, limit=True) == limit
+
+
+def test_units_of_time_have_words_in_every_language_and_others_have_none() -> None:
+    assert units().keys() == {"hour", "day", "month", "year"}
+    for forms in units().values():
+        assert forms.keys() == set(LANGUAGES)
+        assert all("other" in one and "other" in one.get("limit", one) for one in forms.values())
+    assert texts("en").unit("MCI", "160") is None
 
 
 @pytest.mark.parametrize(

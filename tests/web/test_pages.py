@@ -10,7 +10,7 @@ import pytest
 from pyoxigraph import NamedNode, Quad
 
 from kzlod.release.published import Release
-from kzlod.web.pages import RESULT_FORMATS
+from kzlod.web.editor import RESULT_FORMATS
 
 from .conftest import BASE, Client, write_release
 
@@ -75,10 +75,12 @@ def test_a_page_is_sound(client: Client, path: str, language: str) -> None:
     assert names.count("h1") == 1
     assert names.count("main") == 1
     assert page.all("html")[0]["lang"] == language
-    assert page.all("a")[0]["href"] == "#content"
+    assert page.all("a")[0]["href"] == "#main"
     assert not {"style", "iframe", "object"} & set(names)
-    scripts = [one for one in page.all("script") if one.get("type") != "application/ld+json"]
-    assert [attributes["src"] for attributes in scripts] == ["/static/suggest.js"]
+    data = ("application/ld+json", "application/json")
+    scripts = [str(one["src"]) for one in page.all("script") if one.get("type") not in data]
+    wanted = ["/static/suggest.js"] + (["/static/query.js"] if path == "/query" else [])
+    assert [one for one in scripts if not one.startswith("/static/vendor/")] == wanted
     assert not [attributes for _, attributes in page.tags if "style" in attributes]
     assert not [name for _, attributes in page.tags for name in attributes if name.startswith("on")]
     identifiers = [attributes["id"] for _, attributes in page.tags if "id" in attributes]
@@ -203,7 +205,8 @@ def test_an_example_can_be_edited_and_downloaded(client: Client) -> None:
     assert "Which treaties are there?" in client.page("/examples", Accept_Language="kk")
     assert "<h1>Which treaties are there?</h1>" in page and "# &lt;b&gt;" in page
     edit = next(str(one["href"]) for one in Page(page).all("a") if str(one["href"]).startswith("/query?"))
-    assert parse_qs(urlsplit(edit).query)["query"][0].startswith("SELECT * WHERE")
+    assert edit == "/query?example=treaties"
+    assert "SELECT * WHERE" in client.page(edit)
     text = client.get("/examples/treaties.rq")
     assert text.headers["content-type"].startswith("application/sparql-query")
     assert client.get("/examples/none").status_code == 404

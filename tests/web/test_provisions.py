@@ -1,5 +1,7 @@
 """Provisions as they are read: parts in order, punishments, correspondences, history, remarks."""
 
+import re
+
 import pytest
 
 from kzlod.namespaces import ID, ONTOLOGY
@@ -68,6 +70,18 @@ def test_what_a_part_costs(reader: Reader) -> None:
     assert arrest.main.most and arrest.main.most.name.text == "40"
     (extra,) = fine.additional
     assert extra.inferred
+
+
+@pytest.mark.parametrize(
+    ("language", "words"), [("en", "up to 40 days"), ("ru", "до 40 дней"), ("kk", "ең көбі 40 күн")]
+)
+def test_a_unit_of_time_is_a_word_and_other_units_are_in_brackets(
+    site: Client, language: str, words: str
+) -> None:
+    page = site.page(f"/doc/act/KAZ/criminal-code-2014/art/205?lang={language}")
+    shown = " ".join(re.sub("<[^>]*>", "", page).split())
+    assert words in shown
+    assert re.search(r" 160 \([^)]+\)", shown)
 
 
 def test_both_sides_of_a_correspondence_lead_to_the_other(reader: Reader) -> None:

@@ -82,3 +82,10 @@ def test_the_script_is_served(client: Client) -> None:
     answer = client.get("/static/suggest.js")
     assert answer.headers["content-type"].startswith("text/javascript")
     assert "fetch(" in answer.text
+
+
+def test_a_facet_without_hits_does_not_loosen_the_search(client: Client) -> None:
+    asked = {"q": "extradition treaty", "kind": f"{ONTOLOGY}DomesticAct"}
+    found = client.request("GET", "/search.json", params=asked).json()
+    assert found["total"] == 0
+    assert client.request("GET", "/search.json", params={"q": asked["q"]}).json()["total"]

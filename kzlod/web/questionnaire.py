@@ -1,0 +1,98 @@
+"""What the page of a question shows: the answers of every country and year, and what is said about them."""
+
+from dataclasses import dataclass
+
+from kzlod.web.i18n import Name
+from kzlod.web.names import Value
+
+
+@dataclass(frozen=True, slots=True)
+class CellView:
+    """One place of the answers: its page, and what it holds.
+
+    That is a number with its unit, options that were chosen, words, or a status that says why it is empty.
+    `printed` are the options of which one may have been marked; `disputed`: something does not agree with it.
+    """
+
+    thing: Value
+    figure: Value | None
+    unit: Value | None
+    as_of: str
+    chosen: tuple[Value, ...]
+    printed: tuple[Value, ...]
+    words: tuple[Value, ...]
+    status: Value | None
+    disputed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column of a table, `thing` None if it has no name; `as_of` is the day of all its figures, if one."""
+
+    thing: Value | None
+    as_of: str
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Answers in rows and columns, any number at a place; `unit` is that of all figures, or None."""
+
+    columns: tuple[Column, ...]
+    rows: tuple[tuple[Value, tuple[tuple[CellView, ...], ...]], ...]
+    unit: Value | None
+
+
+@dataclass(frozen=True, slots=True)
+class AnswersOf:
+    """What a country answered for a year: a table, fields outside of it, comments."""
+
+    country: Value | None
+    year: str
+    table: Table | None
+    fields: tuple[CellView, ...]
+    comments: tuple[CellView, ...]
+
+    @property
+    def cells(self) -> list[CellView]:
+        """All cells, each once."""
+        placed = [one for _, row in self.table.rows for cells in row for one in cells] if self.table else []
+        return [*placed, *self.fields, *self.comments]
+
+
+@dataclass(frozen=True, slots=True)
+class Disagreement:
+    """Answers that do not agree with others: how, in words, and the sides, each with its values."""
+
+    thing: Value
+    kind: Value | None
+    summaries: tuple[Value, ...]
+    sides: tuple[tuple[Name, tuple[Value, ...]], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Computed:
+    """The value of an indicator: of what, for which country and year; `value` leads to its page."""
+
+    indicator: Value
+    of: tuple[Value, ...]
+    country: Value | None
+    year: str
+    value: Value
+    unit: Value | None
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionPage:
+    """A question: its number, the parts of the questionnaire that it is in, and everything about its answers.
+
+    `statuses` are the words that stand in place of answers, with what they mean; `files` are a key of the
+    interface's strings and the address of each file of its answers.
+    """
+
+    code: str
+    parts: tuple[Value, ...]
+    answers: tuple[AnswersOf, ...]
+    statuses: tuple[tuple[Value, Value | None], ...]
+    disagreements: tuple[Disagreement, ...]
+    computed: tuple[Computed, ...]
+    files: tuple[tuple[str, str], ...]

@@ -1,0 +1,227 @@
+"""A question of a questionnaire as a reader wants it: its table, what was chosen, said, missing, computed.
+
+Everything is read by the terms of the ontology: the answers of every country and year stand here.
+"""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from urllib.parse import urlencode
+
+from pyoxigraph import Literal, NamedNode
+
+from kzlod.namespaces import ONTOLOGY, PREFIXES
+from kzlod.web.descriptions import discrepancy
+from kzlod.web.i18n import Name
+from kzlod.web.index import natural
+from kzlod.web.names import Namer, Value
+from kzlod.web.questionnaire import AnswersOf, CellView, Column, Computed, Disagreement, QuestionPage, Table
+from kzlod.web.reading import TYPE, Reader, Term
+
+QUESTION = ONTOLOGY + "Question"
+_CELL, _COMMENT = ONTOLOGY + "Cell", ONTOLOGY + "Comment"
+_BROADER = PREFIXES["skos"] + "broader"
+_DEFINITION = PREFIXES["skos"] + "definition"
+_DIMENSIONS = ("row", "instance", "caseType", "profession", "sex", "budgetItem", "budgetStage", "caseFlow")
+_DEEPEST = 10  # parts of a questionnaire in one another
+_TABLE, _TEXTS = "questionnaire", "questionnaire-texts"  # stored queries with a row a cell
+
+Said = Mapping[str, Sequence[Term]]
+
+
+def is_question(classes: Sequence[str]) -> bool:
+    """Whether something with these classes is a question."""
+    return QUESTION in classes
+
+
+def question_page(reader: Reader, iri: str, namer: Namer) -> QuestionPage:
+    """What the release says of a question and the answers to it."""
+    return _Maker(reader, namer).page(iri)
+
+
+class _Maker:
+    def __init__(self, reader: Reader, namer: Namer) -> None:
+        self._reader, self._namer = reader, namer
+
+    def page(self, iri: str) -> QuestionPage:
+        about = {one: self._said(one) for one in self._reader.subjects(ONTOLOGY + "question", iri)}
+        cells = {one: said for one, said in about.items() if _CELL in _iris(said, TYPE)}
+        disagreements = self._disagreements([iri, *cells])
+        groups: defaultdict[tuple[str, str], dict[str, Said]] = defaultdict(dict)
+        for one, said in cells.items():
+            groups[_first(_own(said, "refArea")), _first(_own(said, "refPeriod"))][one] = said
+        statuses = {one: None for said in cells.values() for one in _iris(said, ONTOLOGY + "cellStatus")}
+        code = self._reader.value(iri, ONTOLOGY + "printedCode") or ""
+        return QuestionPage(
+            code,
+            tuple(self._parts(iri)),
+            tuple(self._answers(*group, groups[group], disagreements) for group in sorted(groups)),
+            tuple((self._namer.thing(one), self._definition(one)) for one in sorted(statuses)),
+            tuple(self._disagreement(one) for one in dict.fromkeys(_flat(disagreements.values()))),
+            tuple(self._computed(about)),
+            tuple(self._files(code, cells.values())),
+        )
+
+    def _said(self, iri: str) -> Said:
+        found: defaultdict[str, list[Term]] = defaultdict(list)
+        for statement in self._reader.outgoing(iri):
+            found[statement.predicate].append(statement.object)
+        return found
+
+    def _parts(self, iri: str) -> list[Value]:
+        """The parts of the questionnaire that the question is in, the widest first."""
+        found: dict[str, None] = {}
+        waiting = self._reader.iris(iri, _BROADER)
+        while waiting and len(found) < _DEEPEST:
+            found.setdefault(waiting[0])
+            waiting = [one for one in self._reader.iris(waiting[0], _BROADER) if one not in found]
+        return [self._namer.thing(one) for one in reversed(found)]
+
+    def _answers(
+        self, country: str, year: str, cells: Mapping[str, Said], disputed: Mapping[str, Sequence[str]]
+    ) -> AnswersOf:
+        views = {one: self._cell(one, said, disputed=one in disputed) for one, said in cells.items()}
+        placed = {one: said for one, said in cells.items() if _own(said, "row") or _own(said, "column")}
+        comments = [one for one, said in cells.items() if one not in placed and _COMMENT in _iris(said, TYPE)]
+        fields = [one for one in cells if one not in placed and one not in comments]
+        return AnswersOf(
+            self._namer.thing(country) if country else None,
+            year,
+            self._table(placed, views) if placed else None,
+            tuple(views[one] for one in sorted(fields, key=natural)),
+            tuple(views[one] for one in sorted(comments, key=natural)),
+        )
+
+    def _table(self, cells: Mapping[str, Said], views: Mapping[str, CellView]) -> Table:
+        at: defaultdict[tuple[str, str], list[str]] = defaultdict(list)
+        rows: dict[str, int] = {}
+        columns: dict[str, int] = {}
+        for one in sorted(cells, key=natural):
+            row, column = _first(_own(cells[one], "row")), _first(_own(cells[one], "column"))
+            at[row, column].append(one)
+            rows.setdefault(row, _number(cells[one], "rowNumber"))
+            columns.setdefault(column, _number(cells[one], "columnNumber"))
+        in_order = sorted(columns, key=lambda one: (columns[one], natural(one)))
+        units = {view.unit for view in (views[one] for one in cells) if view.figure or view.unit}
+        return Table(
+            tuple(
+                Column(
+                    self._namer.thing(one) if one else None,
+                    _only({views[cell].as_of for row in rows for cell in at[row, one]}),
+                )
+                for one in in_order
+            ),
+            tuple(
+                (
+                    self._namer.thing(row) if row else Value(Name("", ""), None, "text"),
+                    tuple(tuple(views[one] for one in at[row, column]) for column in in_order),
+                )
+                for row in sorted(rows, key=lambda one: (rows[one], natural(one)))
+            ),
+            units.pop() if len(units) == 1 else None,
+        )
+
+    def _cell(self, iri: str, said: Said, *, disputed: bool) -> CellView:
+        figures = _own(said, "figure")
+        units, statuses = self._things(said, "unit"), self._things(said, "cellStatus")
+        return CellView(
+            self._namer.thing(iri),
+            self._namer.value(figures[0]) if figures else None,
+            units[0] if units else None,
+            _first(_own(said, "actualDate")),
+            self._things(said, "answerOption"),
+            self._things(said, "printedOption"),
+            self._words(_own(said, "answerText")),
+            statuses[0] if statuses else None,
+            disputed,
+        )
+
+    def _things(self, said: Said, name: str) -> tuple[Value, ...]:
+        return tuple(self._namer.thing(one) for one in _iris(said, ONTOLOGY + name))
+
+    def _words(self, terms: Sequence[Term]) -> tuple[Value, ...]:
+        """The texts in the reader's language if there are any, else all."""
+        texts = [term for term in terms if isinstance(term, Literal)]
+        own = [term for term in texts if term.language == self._namer.language] or texts
+        return tuple(self._namer.value(term) for term in own)
+
+    def _definition(self, iri: str) -> Value | None:
+        found = self._words(self._reader.objects(iri, _DEFINITION))
+        return found[0] if found else None
+
+    def _disagreements(self, things: Iterable[str]) -> dict[str, list[str]]:
+        """The disagreements that are about a thing, or have it on one of their sides, by thing."""
+        found = {}
+        for one in things:
+            about = self._reader.subjects(ONTOLOGY + "disputed", one)
+            for side in self._reader.subjects(ONTOLOGY + "sideResource", one):
+                about += self._reader.subjects(ONTOLOGY + "side", side)
+            if about:
+                found[one] = sorted(set(about), key=natural)
+        return found
+
+    def _disagreement(self, iri: str) -> Disagreement:
+        said = discrepancy(self._reader, iri)
+        return Disagreement(
+            self._namer.thing(iri),
+            self._namer.thing(said.kind) if said.kind else None,
+            self._words(said.summaries),
+            tuple(
+                (self._namer.name(side.iri), tuple(self._namer.value(one) for one in side.values))
+                for side in said.sides
+            ),
+        )
+
+    def _computed(self, about: Mapping[str, Said]) -> list[Computed]:
+        found = []
+        for one in sorted(about, key=natural):
+            indicators, figures = self._things(about[one], "indicator"), _own(about[one], "figure")
+            if indicators and figures:
+                area, units = self._things(about[one], "refArea"), self._things(about[one], "unit")
+                number, page = self._namer.value(figures[0]), self._namer.thing(one)
+                found.append(
+                    Computed(
+                        indicators[0],
+                        tuple(thing for name in _DIMENSIONS for thing in self._things(about[one], name)),
+                        area[0] if area else None,
+                        _first(_own(about[one], "refPeriod")),
+                        Value(number.name, page.href, number.kind, page.name.text),
+                        units[0] if units else None,
+                    )
+                )
+        return found
+
+    def _files(self, code: str, cells: Collection[Said]) -> Iterator[tuple[str, str]]:
+        stored = {one.get("name") for one in self._reader.manifest.get("queries", ())}
+        in_words = [bool(_own(said, "answerText")) for said in cells]
+        for key, name, of_use in (("csv", _TABLE, not all(in_words)), ("words_csv", _TEXTS, any(in_words))):
+            if code and of_use and name in stored:
+                yield key, f"/examples/{name}.csv?{urlencode({'question': code})}"
+
+
+def _own(said: Said, name: str) -> Sequence[Term]:
+    """The values of a property of our ontology."""
+    return said.get(ONTOLOGY + name, ())
+
+
+def _iris(said: Said, predicate: str) -> list[str]:
+    return [term.value for term in said.get(predicate, ()) if isinstance(term, NamedNode)]
+
+
+def _first(terms: Sequence[Term]) -> str:
+    """The first value as text; empty when there is none."""
+    return next((term.value for term in terms if isinstance(term, NamedNode | Literal)), "")
+
+
+def _number(said: Said, name: str) -> int:
+    """A place in a table; what has none comes last."""
+    text = _first(_own(said, name))
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 10**9
+
+
+def _only(texts: set[str]) -> str:
+    """The text if it is one, else empty."""
+    return next(iter(texts)) if len(texts) == 1 else ""
+
+
+def _flat(lists: Iterable[Iterable[str]]) -> Iterable[str]:
+    return (one for inner in lists for one in inner)

@@ -1,0 +1,81 @@
+"""What the page of a thing shows for its kind, besides the plain description that every page has."""
+
+from urllib.parse import urlencode
+
+from fastapi import Request
+
+from kzlod.web import recommendations
+from kzlod.web.answering import by_country
+from kzlod.web.contents import SOURCE_DOCUMENT, read_contents
+from kzlod.web.descriptions import Description
+from kzlod.web.designations import designations_of, is_designation, read_designation
+from kzlod.web.institution import institution_page, is_institution
+from kzlod.web.names import Namer
+from kzlod.web.paging import page_number
+from kzlod.web.problems import Problem
+from kzlod.web.provisions import TREATY_PROVISION, flat, is_provision, provision_page
+from kzlod.web.questions import is_question, question_page
+from kzlod.web.reading import Reader
+from kzlod.web.remarks import MOST
+from kzlod.web.reviews import FINDING, RECOMMENDATION, Reviews
+from kzlod.web.treaty_pages import is_treaty, treaty_page
+
+
+def for_kind(request: Request, reader: Reader, description: Description, namer: Namer) -> dict[str, object]:
+    """The values for `thing.html` by the kind of the thing; Problem 404 for a page that its contents lack."""
+    iri, classes = description.iri, description.classes()
+    found: dict[str, object] = dict.fromkeys(
+        (
+            "provision",
+            "recommendation",
+            "finding",
+            "treaty",
+            "contents",
+            "question",
+            "institution",
+            "designation",
+        ),
+        None,
+    )
+    if is_provision(classes):
+        found |= _provision(reader, iri, namer, is_convention=TREATY_PROVISION in classes)
+    if RECOMMENDATION in classes:
+        reviews = Reviews(reader, namer)
+        found["recommendation"] = reviews.recommendation(iri)
+        found["articles"] = [(namer.thing(one), _list_of(one)) for one in reviews.articles(iri)]
+    if FINDING in classes:
+        found["finding"] = Reviews(reader, namer).finding(iri)
+    if is_treaty(classes):
+        found["treaty"] = treaty_page(reader, iri, namer)
+    if SOURCE_DOCUMENT in classes:
+        number, kind = page_number(request, "entry"), request.query_params.get("of", "")
+        found["contents"] = read_contents(reader, iri, namer, number, kind)
+        if found["contents"] is None:
+            raise Problem(
+                404, "There is no such page", "The document states nothing of this kind, or has fewer pages."
+            )
+    if is_question(classes):
+        found["question"] = question_page(reader, iri, namer)
+    if is_institution(classes):
+        found["institution"] = institution_page(reader, description, namer)
+    if is_designation(classes):
+        found["designation"] = read_designation(reader, namer, iri)
+    found["designations"] = designations_of(reader, description, namer)
+    return found
+
+
+def _provision(reader: Reader, iri: str, namer: Namer, *, is_convention: bool) -> dict[str, object]:
+    shown = provision_page(reader, iri, namer)
+    asked = any(one.recommendation for group in shown.remarks for one in group.remarks)
+    return {
+        "provision": shown,
+        "flat": flat,
+        "countries": by_country(reader, shown, namer) if is_convention else (),
+        "is_convention": is_convention,
+        "shown_remarks": MOST,
+        "recommendations": _list_of(iri) if is_convention and asked else "",
+    }
+
+
+def _list_of(article: str) -> str:
+    return f"{recommendations.ADDRESS}?{urlencode({'article': article})}"

@@ -1,0 +1,114 @@
+"""The result of a stored query as a table: rows that are asked for, and what can be chosen in each column.
+
+Pure functions over the bindings of SPARQL results in JSON.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from pyoxigraph import BlankNode, Literal, NamedNode
+
+from kzlod.web.names import Namer, Value
+
+MOST_CHOICES = 30
+"""The most different values of a column that are offered for choice."""
+
+_LONGEST_CHOICE = 80  # characters; longer texts are not chosen from but searched for
+
+Row = Mapping[str, Mapping[str, str]]
+"""One solution: the terms of its bound variables as SPARQL results in JSON write them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A value that can be asked for: as the address has it, as it is shown, and in how many rows it is."""
+
+    value: str
+    shown: str
+    language: str
+    rows: int
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column: its name, its values to choose from (none: too many), and whether all rows have the same."""
+
+    name: str
+    choices: tuple[Choice, ...] = ()
+    same: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """The first rows of those asked for (a cell None: empty), how many those are, and how many in all.
+
+    `total` is None, and `found` the rows shown, when the result was too large to be read whole.
+    """
+
+    columns: tuple[Column, ...]
+    rows: list[list[Value | None]]
+    found: int
+    more: bool
+    total: int | None
+
+
+def asked_for(rows: Sequence[Row], chosen: Mapping[str, Sequence[str]]) -> list[Row]:
+    """The rows that have one of the given values in each of the columns, as `narrowing.narrowed` has it."""
+    return [
+        row
+        for row in rows
+        if all(
+            name in row and any(_is(row[name], value) for value in values) for name, values in chosen.items()
+        )
+    ]
+
+
+def column(rows: Sequence[Row], name: str, shown: Callable[[Mapping[str, str]], Value]) -> Column:
+    """A column with its different values in the order in which they read, when they are few and short."""
+    counts: dict[str, int] = {}
+    terms: dict[str, Mapping[str, str]] = {}
+    for row in rows:
+        term = row.get(name)
+        if term is None or term["type"] == "bnode":
+            continue
+        value = term["value"]
+        terms.setdefault(value, term)
+        counts[value] = counts.get(value, 0) + 1
+        if len(counts) > MOST_CHOICES or (term["type"] == "literal" and len(value) > _LONGEST_CHOICE):
+            return Column(name)
+    if len(counts) == 1 and sum(counts.values()) == len(rows):
+        return Column(name, same=True)
+    # Of an IRI the last step is enough where no other has it.
+    short = {value: value.rpartition("/")[2] if terms[value]["type"] == "uri" else value for value in counts}
+    steps = list(short.values())
+    found = []
+    for value, count in counts.items():
+        given = short[value] if short[value] and steps.count(short[value]) == 1 else value
+        name_shown = shown(terms[value]).name
+        found.append(Choice(given, name_shown.text, name_shown.language, count))
+    return Column(name, tuple(sorted(found, key=lambda one: _order(one.shown))))
+
+
+def cell(namer: Namer, term: Mapping[str, str]) -> Value:
+    """A term of SPARQL results in JSON, as shown."""
+    if term["type"] == "uri":
+        return namer.thing(term["value"])
+    if term["type"] == "bnode":
+        return namer.value(BlankNode(term["value"]))
+    if language := term.get("xml:lang"):
+        return namer.value(Literal(term["value"], language=language))
+    datatype = term.get("datatype")
+    return namer.value(Literal(term["value"], datatype=NamedNode(datatype) if datatype else None))
+
+
+def _is(term: Mapping[str, str], value: str) -> bool:
+    text = term["value"]
+    if term["type"] == "bnode":
+        return False
+    return text == value or (term["type"] == "uri" and text.endswith(f"/{value}"))
+
+
+def _order(text: str) -> tuple[int, float, str]:
+    """Numbers by their size, before words."""
+    plain = text.replace("\N{NO-BREAK SPACE}", "").replace(",", "")
+    return (0, float(plain), "") if plain.isdecimal() and len(plain) < 20 else (1, 0.0, text.casefold())

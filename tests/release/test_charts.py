@@ -1,0 +1,259 @@
+"""Charts: drawn from what queries answer, the same each time, in three languages; data are never markup."""
+
+import json
+from pathlib import Path
+from typing import Any
+from xml.etree import ElementTree
+
+import pyoxigraph as ox
+import pytest
+
+from kzlod.errors import InputError
+from kzlod.labels import Label
+from kzlod.queries import read_queries
+from kzlod.release.build import build_release, release_id
+from kzlod.release.charts import Term, named, shown, told_apart
+from kzlod.release.drawing import draw, finished
+from kzlod.release.published import Release
+from kzlod.release.specifications import LANGUAGES, Overview, read_overview
+
+SVG = "{http://www.w3.org/2000/svg}"
+TITLES = {"en": "Treaties", "ru": "Договоры", "kk": "Шарттар"}
+WORD = {"en": "number", "ru": "число", "kk": "сан"}
+QUERY = """# title@en: How many letters has the name of a treaty?
+# title@ru: Сколько букв в названии договора?
+# title@kk: Шарт атауында қанша әріп бар?
+# description@en: Names & <b>lengths</b>.
+PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
+SELECT ?treaty (STRLEN(?name) AS ?letters) ?thing WHERE {
+  ?treaty a <https://w3id.org/kzlod/ontology#Treaty> ; rdfs:label ?name . BIND (?treaty AS ?thing)
+}
+"""
+SPECIFICATION: dict[str, Any] = {
+    "usermeta": {"query": "letters", "value": "letters", "evidence": "thing", "words": {"axis": WORD}},
+    "mark": "bar",
+    "encoding": {
+        "y": {"field": "treaty", "type": "nominal", "axis": {"minExtent": 200, "maxExtent": 200}},
+        "x": {"field": "letters", "type": "quantitative", "axis": {"title": "@axis"}},
+    },
+}
+
+
+def quiet(step: str) -> None:
+    """Takes the name of a step and does nothing."""
+
+
+def put(root: Path, specification: object = SPECIFICATION, query: str = QUERY, **overview: Any) -> None:
+    """Gives a repository one chart."""
+    folder = root / "queries" / "charts"
+    folder.mkdir(exist_ok=True)
+    (folder / "letters.rq").write_text(query, "utf-8")
+    (folder / "letters.vl.json").write_text(json.dumps(specification), "utf-8")
+    whole = {"topics": [{"title": TITLES, "charts": ["letters"]}], "tables": ["letters"]} | overview
+    (folder / "overview.json").write_text(json.dumps(whole), "utf-8")
+
+
+def texts_of(svg: str) -> list[str]:
+    return [element.text or "" for element in ElementTree.fromstring(svg).iter(f"{SVG}text")]
+
+
+def test_a_release_has_its_charts(tiny: Path, tmp_path: Path) -> None:
+    put(tiny)
+    release, _ = build_release(tiny, tmp_path / "r", quiet)
+    (topic,) = release.manifest["statistics"]["topics"]
+    (entry,) = topic["charts"]
+    assert topic["title"] == TITLES
+    assert (entry["name"], entry["query"], entry["rows"], entry["value"]) == (
+        "letters",
+        "letters",
+        1,
+        "letters",
+    )
+    assert entry["title"]["kk"] == "Шарт атауында қанша әріп бар?"
+    assert release.manifest["statistics"]["tables"] == [{"name": "letters", "rows": 1}]
+    rows = json.loads((release.path / "charts" / "letters.json").read_text("utf-8"))["results"]["bindings"]
+    assert [row["letters"]["value"] for row in rows] == [str(len("Treaty of A and B"))]
+    for language in LANGUAGES:
+        svg = (release.path / "charts" / f"letters.{language}.svg").read_text("utf-8")
+        root = ElementTree.fromstring(svg)
+        assert root.findtext(f"{SVG}title") == entry["title"][language]
+        assert root.findtext(f"{SVG}desc") == "Names & <b>lengths</b>."
+        assert [round(float(root.attrib[name])) for name in ("width", "height")] == entry["sizes"][language]
+        assert WORD[language] in texts_of(svg)
+        fallback = "" if language == "en" else " [en]"
+        assert f"Treaty of A and B{fallback}" in texts_of(svg)
+
+
+def test_two_builds_draw_the_same_bytes_and_charts_are_inputs(tiny: Path, tmp_path: Path) -> None:
+    before = release_id(tiny, "1.2.3")
+    put(tiny)
+    drawn = []
+    for name in ("one", "two"):
+        release, _ = build_release(tiny, tmp_path / name, quiet)
+        drawn.append({path.name: path.read_bytes() for path in (release.path / "charts").iterdir()})
+    assert drawn[0] == drawn[1]
+    assert len(drawn[0]) == 1 + len(LANGUAGES)
+    with_chart = release_id(tiny, "1.2.3")
+    put(tiny, SPECIFICATION | {"width": 123})
+    assert len({before, with_chart, release_id(tiny, "1.2.3")}) == 3
+
+
+def test_a_chart_without_rows_is_left_out_and_this_is_said(tiny: Path, tmp_path: Path) -> None:
+    put(tiny, query=QUERY.replace("ontology#Treaty", "ontology#Nothing"))
+    steps: list[str] = []
+    release, _ = build_release(tiny, tmp_path / "r", steps.append)
+    assert release.manifest["statistics"]["topics"] == []
+    assert release.manifest["statistics"]["left_out"] == ["letters"]
+    assert [step for step in steps if "letters" in step and "no rows" in step]
+    assert not list((release.path / "charts").glob("*.svg"))
+
+
+def test_a_repository_without_charts(tiny: Path, tmp_path: Path) -> None:
+    assert read_overview(tiny, read_queries(tiny)) == Overview()
+    release, _ = build_release(tiny, tmp_path / "r", quiet)
+    assert release.manifest["statistics"] == {"topics": [], "tables": [], "left_out": []}
+
+
+META = SPECIFICATION["usermeta"]
+
+
+@pytest.mark.parametrize(
+    ("specification", "overview", "words"),
+    [
+        ({"mark": "bar"}, {}, "'usermeta' is missing"),
+        (SPECIFICATION | {"usermeta": META | {"query": "none"}}, {}, "'none' is missing"),
+        (SPECIFICATION | {"usermeta": META | {"words": {"axis": {"en": "number"}}}}, {}, "'ru' is missing"),
+        (SPECIFICATION | {"title": "@unknown"}, {}, "'unknown' is missing"),
+        ([], {}, "no JSON object"),
+        (SPECIFICATION, {"topics": []}, "names the chart letters 0 times"),
+        (SPECIFICATION, {"topics": [{"title": TITLES, "charts": ["letters"]}] * 2}, "letters 2 times"),
+        (SPECIFICATION, {"topics": [{"charts": []}]}, "'title' is missing"),
+        (SPECIFICATION, {"tables": ["none"]}, "'none' is missing"),
+        (SPECIFICATION | {"usermeta": META | {"value": "none"}}, {}, "names the column none"),
+        (SPECIFICATION | {"mark": "nonsense"}, {}, "cannot be drawn"),
+    ],
+)
+def test_what_is_wrong_is_said_and_nothing_is_left(
+    tiny: Path, tmp_path: Path, specification: object, overview: dict[str, Any], words: str
+) -> None:
+    put(tiny, specification, **overview)
+    with pytest.raises(InputError) as caught:
+        build_release(tiny, tmp_path / "r", quiet)
+    assert words in str(caught.value)
+    assert ".json" in caught.value.problems[0].where
+    assert not list((tmp_path / "r").glob(".building-*"))
+
+
+def test_a_file_that_is_no_json(tiny: Path) -> None:
+    put(tiny)
+    (tiny / "queries" / "charts" / "letters.vl.json").write_text("{")
+    with pytest.raises(InputError, match="is not JSON"):
+        read_overview(tiny, read_queries(tiny))
+
+
+HOSTILE = "<script>alert(1)</script>&amp;\"'</text></svg>\x00\x08\ufffe ә ғ қ ң ө ұ ү һ і"
+
+
+def test_hostile_labels_stay_text() -> None:
+    rows = [{"treaty": HOSTILE, "letters": 3, "order": 0}]
+    specification = {**SPECIFICATION, "data": {"values": rows}}
+    del specification["usermeta"]
+    svg = draw(specification, "kk", HOSTILE, HOSTILE).text
+    root = ElementTree.fromstring(svg)
+    clean = HOSTILE.translate(dict.fromkeys((0, 8, 0xFFFE), "\ufffd"))
+    assert clean in texts_of(svg)
+    assert root.findtext(f"{SVG}title") == clean
+    assert not [element.tag for element in root.iter() if element.tag.endswith("script")]
+
+
+def test_a_specification_reaches_nothing_outside() -> None:
+    specification = {**SPECIFICATION, "data": {"url": "http://127.0.0.1:9/data.json"}}
+    with pytest.raises(ValueError, match=r"(?i)base url|127\.0\.0\.1|access"):
+        draw(specification, "en", "", "")
+
+
+def test_a_picture_has_a_dark_scheme_and_the_readers_fonts() -> None:
+    specification = {**SPECIFICATION, "data": {"values": [{"treaty": "A", "letters": 1}]}}
+    svg = draw(specification, "ru", "T", "D").text
+    style = ElementTree.fromstring(svg).findtext(f"{SVG}style") or ""
+    assert style.startswith("@media screen and (prefers-color-scheme:dark){svg{background:")
+    used = {
+        element.attrib[name]
+        for element in ElementTree.fromstring(svg).iter()
+        for name in ("fill", "stroke")
+        if element.attrib.get(name, "none") != "none"
+    }
+    assert used
+    assert all(f'="{colour}"]' in style for colour in used)
+    assert "sans-serif" in svg
+    assert 'xml:lang="ru"' in svg
+
+
+def test_what_is_no_picture_is_refused() -> None:
+    with pytest.raises(ValueError, match="no SVG"):
+        finished("<html>", "en", "", "")
+
+
+def test_names_fall_back_visibly() -> None:
+    labels = [Label("Қазақстан", "kk"), Label("Kazakhstan", "en")]
+    assert named("http://x/y#z", labels, "kk") == "Қазақстан"
+    assert named("http://x/y#z", labels, "ru") == "Kazakhstan [en]"
+    assert named("http://x/y#z", [Label("Қазақстан", "kk")], "ru") == "Қазақстан [kk]"
+    assert named("http://x/y#z", [Label("KAZ", "")], "ru") == "KAZ"
+    assert named("http://x/y#z", [], "ru") == "z"
+
+
+def test_things_of_one_name_are_told_apart() -> None:
+    names = {"http://x/KAZ/code": "Code", "http://x/UZB/code": "Code", "http://x/KAZ/law": "Law"}
+    assert told_apart(names) == {
+        "http://x/KAZ/code": "Code (KAZ/code)",
+        "http://x/UZB/code": "Code (UZB/code)",
+        "http://x/KAZ/law": "Law",
+    }
+
+
+def test_rows_have_names_and_numbers() -> None:
+    xsd = "http://www.w3.org/2001/XMLSchema#"
+    thing = ox.NamedNode("http://x/a")
+    row: dict[str, Term | None] = {
+        "thing": thing,
+        "whole": ox.Literal("12", datatype=ox.NamedNode(xsd + "integer")),
+        "part": ox.Literal("1.5", datatype=ox.NamedNode(xsd + "decimal")),
+        "truth": ox.Literal("true", datatype=ox.NamedNode(xsd + "boolean")),
+        "text": ox.Literal("x"),
+        "empty": None,
+    }
+    (found,) = shown([row], {"http://x/a": [Label("a long name", "en")]}, "en", {"thing": 6})
+    assert found == {
+        "order": 0,
+        "thing": "a long\nname",
+        "whole": 12,
+        "part": 1.5,
+        "truth": True,
+        "text": "x",
+    }
+
+
+def test_the_charts_of_this_repository_all_have_rows_and_words(root: Path, published: Release) -> None:
+    stated = published.manifest["statistics"]
+    assert stated["left_out"] == []
+    charts = [chart for topic in stated["topics"] for chart in topic["charts"]]
+    assert len(charts) == len(list((root / "queries" / "charts").glob("*.vl.json"))) > 0
+    for chart in charts:
+        assert set(chart["title"]) == set(chart["description"]) == set(LANGUAGES), chart["name"]
+        found = json.loads((published.path / "charts" / f"{chart['name']}.json").read_text("utf-8"))
+        assert len(found["results"]["bindings"]) == chart["rows"]
+        columns = set(found["head"]["vars"])
+        assert columns - {chart["evidence"]} <= set(chart["headings"]), chart["name"]
+        for language in LANGUAGES:
+            svg = (published.path / "charts" / f"{chart['name']}.{language}.svg").read_text("utf-8")
+            assert texts_of(svg), chart["name"]
+            assert not [text for text in texts_of(svg) if text.endswith(("[en]", "[ru]", "[kk]"))]
+
+
+def test_each_row_has_its_own_number(published: Release) -> None:
+    for topic in published.manifest["statistics"]["topics"]:
+        for chart in topic["charts"]:
+            found = json.loads((published.path / "charts" / f"{chart['name']}.json").read_text("utf-8"))
+            evidence = [row[chart["evidence"]]["value"] for row in found["results"]["bindings"]]
+            assert len(set(evidence)) == len(evidence), chart["name"]

@@ -1,0 +1,95 @@
+"""Tables of stored queries: rows asked for are those of the narrowed query; few values can be chosen."""
+
+import json
+
+import pyoxigraph as ox
+import pytest
+
+from kzlod.web.i18n import Name
+from kzlod.web.names import Value
+from kzlod.web.narrowing import narrowed
+from kzlod.web.tables import MOST_CHOICES, Row, asked_for, column
+
+XSD = "http://www.w3.org/2001/XMLSchema#"
+STORE = ox.Store()
+STORE.load(
+    b"""
+    @prefix : <https://example.org/id/> .
+    :a :kind <https://example.org/id/kind/first> ; :n 3 ; :name "A"@en .
+    :b :kind <https://example.org/id/kind/first> ; :n 20 ; :name "B" .
+    :c :kind <https://example.org/id/other/last> ; :n 100 .
+    :d :kind [] ; :n 3 ; :name "first" .
+    """,
+    ox.RdfFormat.TURTLE,
+)
+QUERY = """PREFIX : <https://example.org/id/>
+SELECT ?kind ?n ?name { ?x :kind ?kind ; :n ?n OPTIONAL { ?x :name ?name } }"""
+
+
+def rows(text: str) -> list[Row]:
+    result = STORE.query(text)
+    assert isinstance(result, ox.QuerySolutions)
+    found: list[Row] = json.loads(result.serialize(format=ox.QueryResultsFormat.JSON) or b"")["results"][
+        "bindings"
+    ]
+    return found
+
+
+def shown(term: object) -> Value:
+    assert isinstance(term, dict)
+    return Value(Name(str(term["value"]).rpartition("/")[2], str(term.get("xml:lang", ""))), None, "text")
+
+
+@pytest.mark.parametrize(
+    "chosen",
+    [
+        {},
+        {"kind": ["first"]},
+        {"kind": ["https://example.org/id/kind/first"]},
+        {"kind": ["first", "last"]},
+        {"kind": ["rst"]},
+        {"n": ["3"]},
+        {"n": ["3"], "kind": ["first"]},
+        {"name": ["A"]},
+        {"name": ["first"]},
+        {"name": [""]},
+    ],
+)
+def test_the_rows_asked_for_are_those_of_the_narrowed_query(chosen: dict[str, list[str]]) -> None:
+    def plain(found: list[Row]) -> list[str]:
+        return sorted(
+            json.dumps({**row, "kind": row["kind"]["type"], "iri": row["kind"]["value"]}, sort_keys=True)
+            if row["kind"]["type"] != "bnode"
+            else "bnode"
+            for row in found
+        )
+
+    assert plain(asked_for(rows(QUERY), chosen)) == plain(rows(narrowed(QUERY, chosen)))
+
+
+def test_values_are_offered_as_they_read_with_the_number_of_rows() -> None:
+    found = column(rows(QUERY), "n", shown)
+    assert [(one.value, one.rows) for one in found.choices] == [("3", 2), ("20", 1), ("100", 1)]
+    found = column(rows(QUERY), "kind", shown)
+    assert [(one.value, one.rows) for one in found.choices] == [("first", 2), ("last", 1)]
+    assert [one.language for one in column(rows(QUERY), "name", shown).choices] == ["en", "", ""]
+
+
+def test_of_two_iris_with_one_last_step_the_whole_is_given() -> None:
+    terms = [{"x": {"type": "uri", "value": f"https://example.org/{step}/1"}} for step in "ab"]
+    assert [one.value for one in column(terms, "x", shown).choices] == [
+        "https://example.org/a/1",
+        "https://example.org/b/1",
+    ]
+
+
+def test_nothing_is_offered_where_there_is_too_much_or_nothing_to_choose() -> None:
+    many: list[Row] = [{"x": {"type": "literal", "value": str(n)}} for n in range(MOST_CHOICES + 1)]
+    assert not column(many, "x", shown).choices
+    assert len(column(many[1:], "x", shown).choices) == MOST_CHOICES
+    long: list[Row] = [{"x": {"type": "literal", "value": "word " * 40}}, {}]
+    assert not column(long, "x", shown).choices
+    same: list[Row] = [{"x": {"type": "literal", "value": "1"}}] * 3
+    assert column(same, "x", shown).same and not column(same, "x", shown).choices
+    assert not column([*same, {}], "x", shown).same
+    assert not column([], "x", shown).same

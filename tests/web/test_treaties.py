@@ -1,0 +1,168 @@
+"""Treaties: steps in time, partners, counts that differ, and the page of one treaty."""
+
+from collections.abc import Callable
+
+import pytest
+
+from kzlod.namespaces import ID, ONTOLOGY
+from kzlod.release.published import Release
+from kzlod.web.i18n import texts
+from kzlod.web.names import Namer
+from kzlod.web.reading import TYPE, Reader
+from kzlod.web.treaties import Treaties, differences, moments, narrowed, partners
+from kzlod.web.treaty_pages import is_treaty, treaty_page
+
+from .conftest import Client
+
+CONVENTION, PAIR = f"{ID}treaty/conv", f"{ID}treaty/KGZ-MNG-extradition"
+
+
+@pytest.fixture(scope="module")
+def reader(reviewed: Release) -> Reader:
+    return Reader.open(reviewed.store_path, reviewed.manifest)
+
+
+@pytest.fixture(scope="module")
+def read(reader: Reader) -> Treaties:
+    return Treaties(reader, Namer(reader, texts("en")))
+
+
+@pytest.fixture(scope="module")
+def site(reviewed: Release, make_client: Callable[[Release | None], Client]) -> Client:
+    return make_client(reviewed)
+
+
+def test_two_parties_of_two_documents_are_no_pair(read: Treaties) -> None:
+    found = {one.thing.title: one for one in read.all()}
+    assert len(found[CONVENTION].parties) == 2
+    assert not found[CONVENTION].pair
+    assert found[PAIR].pair
+
+
+def test_partners_of_every_country_described(read: Treaties) -> None:
+    found = {
+        (one.state.title[-3:], one.partner.title[-3:], one.treaty.is_group)
+        for one in partners(read.all(), read.described())
+    }
+    assert found == {("KGZ", "MNG", False), ("MNG", "KGZ", False), ("KGZ", "ITA", True)}
+
+
+def test_in_time_and_what_is_undated_last(read: Treaties) -> None:
+    assert [(one.date, one.step is None) for one in moments(read.all())] == [
+        ("1999", True),
+        ("2001-02-03", False),
+    ]
+    assert [one.date for one in read.treaty(CONVENTION).steps] == ["2001-02-03", ""]
+
+
+def test_counts_that_differ(read: Treaties) -> None:
+    (one,) = differences(read.counts())
+    assert [count.value.name.text for count in one.counts if count.value] == ["7", "5"]
+    assert [count.exact for count in one.counts] == [False, True]
+    assert all(count.places for count in one.counts)
+
+
+def test_equal_counts_do_not_differ(read: Treaties) -> None:
+    first, _ = read.counts()
+    assert not differences([first, first])
+
+
+@pytest.mark.parametrize(
+    ("state", "form", "document", "expected"),
+    [
+        ("", "", "", 4),
+        (f"{ID}country/ITA", "", "", 1),
+        (f"{ID}country/MNG", "", "", 2),
+        ("", f"{ID}x", "", 0),
+        ("", "", f"{ID}source/MNG/review", 1),
+    ],
+)
+def test_narrowed(read: Treaties, state: str, form: str, document: str, expected: int) -> None:
+    found = narrowed(read.all(), state, form, document)
+    assert len(found) == expected
+    if document:
+        assert {step.state.title for one in found for step in one.steps if step.state} == {f"{ID}country/MNG"}
+
+
+def test_every_treaty_and_step_of_the_real_data_is_told(published: Release) -> None:
+    reader = Reader.open(published.store_path, published.manifest)
+    found = Treaties(reader, Namer(reader, texts("en"))).all()
+    kinds = (f"{ONTOLOGY}Treaty", f"{ONTOLOGY}TreatyGroup")
+    assert {one.thing.title for one in found} == {
+        one for kind in kinds for one in reader.subjects(TYPE, kind)
+    }
+    steps = [step.thing.title for one in found for step in one.steps]
+    assert sorted(steps) == sorted(reader.subjects(TYPE, f"{ONTOLOGY}Participation"))
+    assert all(step.places and step.state and step.action for one in found for step in one.steps)
+
+
+def test_the_page_of_one_treaty(reader: Reader) -> None:
+    found = treaty_page(reader, CONVENTION, Namer(reader, texts("en")))
+    assert [one.action.name.text for one in found.treaty.steps if one.action][:1] == ["Acceded"]
+    (declaration,) = found.treaty.steps[0].declarations
+    assert declaration.summary and declaration.places
+    assert found.crosswalk.startswith("/compare/crosswalk?treaty=")
+
+
+def test_rules_and_designations_under_the_provisions_of_a_treaty(published: Release) -> None:
+    reader = Reader.open(published.store_path, published.manifest)
+    found = treaty_page(reader, f"{ID}treaty/uncac", Namer(reader, texts("en")))
+    within = {found.treaty.thing.title, *reader.subjects(f"{ONTOLOGY}provisionOf", f"{ID}treaty/uncac")}
+    designations = {one for under in within for one in reader.subjects(f"{ONTOLOGY}under", under)}
+    assert designations and {one.thing.title for one in found.designations} == designations
+    rules = {one for basis in within for one in reader.subjects(f"{ONTOLOGY}legalBasis", basis)}
+    assert {one.thing.title for one in found.rules} == rules
+    assert found.rules_in_all >= len(rules)
+
+
+@pytest.mark.parametrize("language", ["en", "ru", "kk"])
+def test_the_pages(site: Client, language: str) -> None:
+    strings = texts(language)
+    page = site.page("/treaties", Accept_Language=language)
+    for key in ("timeline", "partners", "multilateral", "groups", "counts"):
+        assert f'">{strings(f"treaties.{key}")}</h2>' in page
+    assert strings("treaties.difference_note") in page
+    assert "Two dates" in page and f">{strings('thing.discrepancies')}</h2>" in page
+    assert "<img" not in page  # this release has no chart
+    page = site.page("/doc/treaty/conv", Accept_Language=language)
+    assert f">{strings('treaties.steps')}</h2>" in page
+    assert "Not for &lt;b&gt;fines&lt;/b&gt;." in page
+
+
+def test_the_chart_is_shown_when_the_release_has_it(
+    reviewed: Release, make_client: Callable[[Release | None], Client]
+) -> None:
+    folder = reviewed.path / "charts"
+    folder.mkdir()
+    try:
+        (folder / "treaty-timeline.en.svg").write_text("<svg/>")
+        site = make_client(reviewed)
+        page = site.page("/treaties", Accept_Language="en")
+        assert '<img src="/statistics/treaty-timeline.en.svg"' in page
+        assert "<img" not in site.page("/treaties", Accept_Language="ru")
+        assert "<img" not in site.page(f"/treaties?partner={ID}country/KGZ", Accept_Language="en")
+    finally:
+        (folder / "treaty-timeline.en.svg").unlink()
+        folder.rmdir()
+
+
+def test_narrowed_by_address(site: Client) -> None:
+    page = site.page(f"/treaties?partner={ID}country/ITA")
+    assert "Unnamed treaties" in page
+    assert ">The Convention</a>" not in page
+
+
+@pytest.mark.parametrize("query", ["partner=x", "form=%00", "document=<script>", "partner=" + "a" * 5000])
+def test_what_does_not_exist(site: Client, query: str) -> None:
+    answer = site.get(f"/treaties?{query}", "text/html")
+    assert answer.status_code == 404
+    assert "<script>alert" not in answer.text
+
+
+def test_what_is_a_treaty() -> None:
+    assert is_treaty([f"{ONTOLOGY}TreatyGroup"])
+    assert not is_treaty([f"{ONTOLOGY}Participation"])
+
+
+def test_a_release_without_treaties_in_groups(client: Client) -> None:
+    assert "France–Kazakhstan extradition treaty" in client.page("/treaties")
