@@ -32,9 +32,12 @@ Visit = Callable[..., Page]
 Shoot = Callable[[Page, str], None]
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
-    """Debian's Chromium; tests that need it are skipped where it is not."""
+    """Debian's Chromium; tests that need it are skipped where it is not.
+
+    It is closed with each module: while it is open its event loop runs, and other tests can start none.
+    """
     path = shutil.which("chromium")
     if path is None:
         pytest.skip("Chromium is not installed (apt install chromium)")
