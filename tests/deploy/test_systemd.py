@@ -27,8 +27,10 @@ def analyze() -> str:
 def units(tmp_path: Path) -> list[Path]:
     """The units with the paths of this machine."""
     found = []
+    program = tmp_path / "kzlod"
+    program.symlink_to(sys.executable)  # whose path may have spaces
     for unit in sorted(UNITS.iterdir()):
-        text = unit.read_text().replace("/opt/kzlod/.venv/bin/kzlod", sys.executable)
+        text = unit.read_text().replace("/opt/kzlod/.venv/bin/kzlod", str(program))
         target = tmp_path / unit.name
         target.write_text(text.replace("/opt/kzlod", str(tmp_path)))
         found.append(target)
