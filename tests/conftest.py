@@ -1,8 +1,11 @@
 """What many tests need: the repository, the documents if they are there, and a tiny repository of its own."""
 
 import os
+import re
+import subprocess
+import sys
 import time
-from collections.abc import Generator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 from textwrap import dedent
 
@@ -129,3 +132,21 @@ def published(root: Path) -> Release:
                 raise
             time.sleep(1)  # another test process is making it
     raise TimeoutError("another process has been making the release for four minutes")
+
+
+@pytest.fixture(scope="module")
+def server(published: Release, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a server that serves the release."""
+    log = tmp_path_factory.mktemp("server") / "log"
+    command = [sys.executable, "-m", "kzlod", "serve", "--port", "0", "--release", str(published.path)]
+    with log.open("w") as output, subprocess.Popen(command, stderr=output, cwd=ROOT) as process:
+        try:
+            for _ in range(600):
+                if found := re.search(r"http://[\d.]+:\d+", log.read_text("utf-8")):
+                    break
+                assert process.poll() is None, log.read_text("utf-8")
+                time.sleep(0.1)
+            assert found, log.read_text("utf-8")
+            yield found[0]
+        finally:
+            process.terminate()

@@ -6,7 +6,6 @@ import re
 import shlex
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
@@ -182,24 +181,6 @@ def test_turtle_examples_are_turtle(block: Block) -> None:
     used = set(re.findall(r"\b([a-z]+):", text))
     header = "".join(f"@prefix {prefix}: <https://example.org/{prefix}/> .\n" for prefix in used)
     assert list(ox.parse(f"{header}{text}", ox.RdfFormat.TURTLE))
-
-
-@pytest.fixture(scope="module")
-def server(published: Release, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of a server that serves the release."""
-    log = tmp_path_factory.mktemp("server") / "log"
-    command = [sys.executable, "-m", "kzlod", "serve", "--port", "0", "--release", str(published.path)]
-    with log.open("w") as output, subprocess.Popen(command, stderr=output, cwd=ROOT) as process:
-        try:
-            for _ in range(600):
-                if found := re.search(r"http://[\d.]+:\d+", log.read_text("utf-8")):
-                    break
-                assert process.poll() is None, log.read_text("utf-8")
-                time.sleep(0.1)
-            assert found, log.read_text("utf-8")
-            yield found[0]
-        finally:
-            process.terminate()
 
 
 def addresses() -> list[str]:

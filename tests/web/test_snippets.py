@@ -5,38 +5,15 @@ import csv
 import io
 import re
 import subprocess
-import sys
-import time
-from collections.abc import Iterator
 from html import unescape
 from pathlib import Path
 
 import httpx
 import pytest
 
-from kzlod.release.published import Release
-
 ROOT = Path(__file__).resolve().parents[2]
 # One with cells that say NA, one with names in three alphabets, one narrowed.
 PAGES = ["figures-on-judges", "treaties-in-three-languages", "clearance-rates?instance=first"]
-
-
-@pytest.fixture(scope="module")
-def server(published: Release, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of a server that serves the release."""
-    log = tmp_path_factory.mktemp("server") / "log"
-    command = [sys.executable, "-m", "kzlod", "serve", "--port", "0", "--release", str(published.path)]
-    with log.open("w") as output, subprocess.Popen(command, stderr=output, cwd=ROOT) as process:
-        try:
-            for _ in range(600):
-                if found := re.search(r"http://[\d.]+:\d+", log.read_text("utf-8")):
-                    break
-                assert process.poll() is None, log.read_text("utf-8")
-                time.sleep(0.1)
-            assert found, log.read_text("utf-8")
-            yield found[0]
-        finally:
-            process.terminate()
 
 
 def snippet(server: str, path: str, language: str) -> str:
