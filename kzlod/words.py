@@ -1,6 +1,7 @@
 """Words as search compares them: in one case, without diacritics, abbreviations written out alike.
 
 The same is done to what is searched and to what is searched for, so `ст. 205`, `205-бап` and `art 205` meet.
+What a question is asked with (`what`, `сколько`, `қандай`) is left out of what is searched for.
 """
 
 import re
@@ -32,13 +33,45 @@ def words(text: str) -> list[str]:
 
     A number that Kazakh puts before its noun comes after it, as elsewhere (`205-бап`: art, 205).
     """
-    folded = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold().translate(_PLAIN))
-    plain = "".join(character for character in folded if not unicodedata.combining(character))
+    plain = _plain(text)
     plain = _NUMBER_FIRST.sub(lambda found: f"{found[2]} {found[1]}" if found[2] in _ONE else found[0], plain)
     return [_alike(part) for word in _WORD.findall(plain) for part in _JOINED.split(word)]
+
+
+def _plain(text: str) -> str:
+    folded = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold().translate(_PLAIN))
+    return "".join(character for character in folded if not unicodedata.combining(character))
 
 
 def _alike(word: str) -> str:
     if word.isdecimal():
         return word.lstrip("0") or "0"
     return _ONE.get(word, word)
+
+
+NUMBERED = frozenset(_SAME)
+"""The words for what has numbers: articles, parts, paragraphs, points, chapters, questions."""
+
+_EMPTY = frozenset(
+    _plain(
+        "an and any are as at be by can did do does for from had has have how if in is it me my of on or our "
+        "show that the their there this to was were what when where which who whom whose why will with your "
+        "без бы был была были быть в где для до ее если есть за и из или их к как какая какие какое какой ко "
+        "когда кого кто ли мне на над не о об он она они от по под при про с сколько со так то у чей чем что "
+        "это ал бар болса бойынша бұл деген екен және қанша қашан қайда қалай қандай қай кім кімге мен менің "
+        "не неге өз пе туралы үшін шейін"
+    ).split()
+)
+
+
+def telling(asked: list[str]) -> list[str]:
+    """Those of the words of a question that tell what is asked for; all, if none does."""
+    told = [word for before, word in zip(["", *asked], asked, strict=False) if _tells(before, word)]
+    return told or asked
+
+
+def _tells(before: str, word: str) -> bool:
+    if len(word) > 1 or word in NUMBERED or word.isdecimal():
+        return word not in _EMPTY
+    # A letter by itself says nothing unless it is the number of something: `point a`, `15 b`.
+    return before in NUMBERED or (before.isdecimal() and word not in _EMPTY)

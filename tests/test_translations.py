@@ -8,7 +8,7 @@ import pyoxigraph as ox
 import pytest
 
 from kzlod.repository import Graph, Repository, read_repository
-from kzlod.terms import TYPE, kz
+from kzlod.terms import TYPE, kz, term
 
 RENDERED = (
     "DomesticAct",
@@ -32,13 +32,15 @@ KAZAKH_ONLY = re.compile(r"[әғқңөұүһі]", re.IGNORECASE)
 Labels = Mapping[tuple[ox.NamedNode, str], tuple[str, ...]]
 
 
-def labels_of(triples: Iterable[ox.Triple]) -> Labels:
-    """The unofficial labels of each subject in each language."""
+def labels_of(triples: Iterable[ox.Triple], name: str) -> Labels:
+    """What a property says of each subject in each language."""
     found: dict[tuple[ox.NamedNode, str], tuple[str, ...]] = {}
     for triple in triples:
         assert isinstance(triple.subject, ox.NamedNode), triple
-        assert triple.predicate == kz("unofficialLabel"), triple
+        assert triple.predicate in (kz("unofficialLabel"), kz("unofficialTitle")), triple
         assert isinstance(triple.object, ox.Literal), triple
+        if triple.predicate != kz(name):
+            continue
         key = triple.subject, triple.object.language or ""
         found[key] = (*found.get(key, ()), triple.object.value)
     return found
@@ -66,7 +68,25 @@ def repository(root: Path) -> Repository:
 
 @pytest.fixture(scope="module")
 def labels(repository: Repository) -> Labels:
-    return labels_of(repository.graphs["translations"].triples)
+    return labels_of(repository.graphs["translations"].triples, "unofficialLabel")
+
+
+@pytest.fixture(scope="module")
+def titles(repository: Repository) -> Labels:
+    return labels_of(repository.graphs["translations"].triples, "unofficialTitle")
+
+
+def test_every_printed_title_of_a_provision_is_rendered(repository: Repository, titles: Labels) -> None:
+    said = [triple for graph in described(repository) for triple in graph.triples]
+    provisions = {triple.subject for triple in said if triple.predicate == kz("provisionOf")}
+    printed = {triple.subject for triple in said if triple.predicate == term("dcterms:title")} & provisions
+    assert printed
+    numbers = {
+        language: {thing: len(texts) for (thing, used), texts in titles.items() if used == language}
+        for language in LANGUAGES
+    }
+    assert numbers["ru"] == numbers["kk"]
+    assert set(numbers["ru"]) == printed
 
 
 @pytest.mark.parametrize("name", RENDERED)
@@ -88,21 +108,29 @@ def test_only_things_that_we_describe_are_rendered(repository: Repository, label
     assert {thing.value for thing, _ in labels if thing not in things} == set()
 
 
-def test_there_are_no_other_languages(labels: Labels) -> None:
-    assert {language for _, language in labels} == set(LANGUAGES)
+def test_there_are_no_other_languages(labels: Labels, titles: Labels) -> None:
+    assert {language for _, language in (*labels, *titles)} == set(LANGUAGES)
 
 
-def test_the_labels_are_in_cyrillic(labels: Labels) -> None:
-    assert [text for texts in labels.values() for text in texts if not CYRILLIC.search(text)] == []
+def test_the_renderings_are_in_cyrillic(labels: Labels, titles: Labels) -> None:
+    assert [
+        text for texts in (*labels.values(), *titles.values()) for text in texts if not CYRILLIC.search(text)
+    ] == []
 
 
-def test_no_word_mixes_the_scripts(labels: Labels) -> None:
-    words = {word for texts in labels.values() for text in texts for word in re.findall(r"\w+", text)}
+def test_no_word_mixes_the_scripts(labels: Labels, titles: Labels) -> None:
+    words = {
+        word
+        for texts in (*labels.values(), *titles.values())
+        for text in texts
+        for word in re.findall(r"\w+", text)
+    }
     assert {word for word in words if LATIN.search(word) and CYRILLIC.search(word)} == set()
 
 
-def test_no_kazakh_letter_stands_in_a_russian_label(labels: Labels) -> None:
-    russian = [text for (_, language), texts in labels.items() if language == "ru" for text in texts]
+def test_no_kazakh_letter_stands_in_a_russian_rendering(labels: Labels, titles: Labels) -> None:
+    rendered = (*labels.items(), *titles.items())
+    russian = [text for (_, language), texts in rendered if language == "ru" for text in texts]
     assert [text for text in russian if KAZAKH_ONLY.search(text)] == []
 
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kzlod.words import words
+from kzlod.words import telling, words
 
 
 @pytest.mark.parametrize(
@@ -39,3 +39,22 @@ def test_words_are_letters_and_digits_only(text: str) -> None:
     found = words(text)
     assert all(word and word.isalnum() for word in found)
     assert words(" ".join(found)) == found
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("What does illegal access cost?", ["illegal", "access", "cost"]),
+        ("сколько стоит доступ", ["стоит", "доступ"]),
+        ("істер қанша уақытқа созылады", ["истер", "уакытка", "созылады"]),
+        ("article 15, point a", ["art", "15", "point", "a"]),
+        ("art 15b", ["art", "15", "b"]),
+        ("a court", ["court"]),
+        ("ст. 205 в УК", ["art", "205", "ук"]),
+        ("п. в ст. 5", ["point", "в", "art", "5"]),
+        ("who", ["who"]),
+        ("", []),
+    ],
+)
+def test_a_question_is_looked_for_by_what_it_tells(text: str, expected: list[str]) -> None:
+    assert telling(words(text)) == expected

@@ -35,7 +35,12 @@ _OTHER_KINDS = {
 }
 _NOT_FOUND = {ONTOLOGY + name for name in ("Citation", "DiscrepancySide")}
 _ACTS = {ONTOLOGY + name for name in ("DomesticAct", "Treaty")}
-_NAMES = {*PROPERTIES, PREFIXES["dcterms"] + "alternative", PREFIXES["skos"] + "altLabel", ONTOLOGY + "term"}
+_NAMES = {
+    *PROPERTIES,
+    PREFIXES["dcterms"] + "alternative",
+    PREFIXES["skos"] + "altLabel",
+    *(ONTOLOGY + name for name in ("unofficialTitle", "term")),
+}
 _CODES = {
     f"{_SKOS}notation",
     *(ONTOLOGY + name for name in ("number", "symbol", "treatyNumber", "actNumber", "printedCode")),
@@ -44,9 +49,11 @@ _CONTEXT = {
     ONTOLOGY + name
     for name in (
         *("provisionOf", "isPartOf", "about", "question", "versionOf", "institutionOf", "concerns"),
-        *("function", "designates", "under", "cooperationForm"),
+        *("function", "designates", "under", "cooperationForm", "findsOn", "evidentlyConcerns"),
     )
 }
+# What is recommended on a finding is recommended on what the finding is on.
+_FURTHER_CONTEXT = {ONTOLOGY + "evidentlyConcerns": ONTOLOGY + "findsOn"}
 # What somebody was designated for is a name of the designation: its own name may be in one language only.
 _FURTHER_NAMES = {ONTOLOGY + "designatedFor"}
 _DESIGNATES, _DESIGNATED_FOR = ONTOLOGY + "designates", ONTOLOGY + "designatedFor"
@@ -160,11 +167,12 @@ class _Names:
                     None, ox.NamedNode(_DESIGNATES), ox.NamedNode(iri), self._graph
                 )
                 if isinstance(quad.subject, ox.NamedNode)
-                for function in self._iris(quad.subject, _DESIGNATED_FOR)
+                for function in self.iris(quad.subject, _DESIGNATED_FOR)
             }
         )
 
-    def _iris(self, node: ox.NamedNode, predicate: str) -> list[str]:
+    def iris(self, node: ox.NamedNode, predicate: str) -> list[str]:
+        """Where a property of a thing leads."""
         quads = self._store.quads_for_pattern(node, ox.NamedNode(predicate), None, self._graph)
         return [quad.object.value for quad in quads if isinstance(quad.object, ox.NamedNode)]
 
@@ -202,6 +210,9 @@ def _entry(store: ox.Store, iri: str, kinds: dict[str, str], names: _Names) -> E
                 called.setdefault(names.of(term.value))
             if name in _CONTEXT:
                 context.setdefault(names.of(term.value))
+            if further := _FURTHER_CONTEXT.get(name):
+                for one in names.iris(term, further):
+                    context.setdefault(names.of(one))
         elif isinstance(term, ox.Literal):
             if name in _NAMES:
                 called.setdefault(term.value)
@@ -211,6 +222,7 @@ def _entry(store: ox.Store, iri: str, kinds: dict[str, str], names: _Names) -> E
                 told.setdefault(term.value)
     if not called:
         return None
+    context.setdefault(names.of(kinds[iri]))
     for function in names.designated_for(iri):
         context.setdefault(names.of(function))
     for act in sorted(acts):

@@ -12,6 +12,7 @@ from kzlod.web.addresses import last_step
 from kzlod.web.i18n import Texts, choose_language_of, texts
 from kzlod.web.names import Namer, Value
 from kzlod.web.negotiation import choose
+from kzlod.web.prepared import DOORS
 from kzlod.web.rdf import BY_TYPE, HTML
 from kzlod.web.reading import TYPE, Reader
 from kzlod.web.render import page
@@ -23,16 +24,6 @@ from kzlod.web.structured import data_block, dataset_item
 
 _SHOWN_CLASSES = 24
 _TECHNICAL = {"agent", "dataset", "distribution", "evidence", "graph", "link", "linkset", "mapping"}
-DOORS = (
-    ("sanctions", "/compare/sanctions"),
-    ("unanswered", "/compare/crosswalk?unanswered=1"),
-    ("recommendations", "/recommendations"),
-    ("statistics", "/statistics"),
-    ("institutions", "/institutions"),
-    ("treaties", "/treaties"),
-    ("examples", "/examples"),
-    ("cite", "/search"),
-)
 
 
 @dataclass(frozen=True, slots=True)

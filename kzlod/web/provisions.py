@@ -76,6 +76,7 @@ class ProvisionView:
     thing: Value
     depth: int
     titles: tuple[Value, ...]
+    renderings: tuple[Value, ...]
     summaries: tuple[Value, ...]
     versions: tuple[Version, ...]
     answers: tuple[Answer, ...]
@@ -143,6 +144,7 @@ class _Reading:
             self._namer.thing(iri),
             depth,
             self._texts(iri, _TITLE),
+            self._renderings(iri),
             self._texts(iri, ONTOLOGY + "summary"),
             tuple(self._version(one) for one in versions),
             self._answers(iri),
@@ -221,6 +223,10 @@ class _Reading:
 
     def _texts(self, iri: str, name: str) -> tuple[Value, ...]:
         return self._namer.texts_of(iri, name)
+
+    def _renderings(self, iri: str) -> tuple[Value, ...]:
+        """The title as the project translated it into the reader's language."""
+        return tuple(one for one in self._texts(iri, ONTOLOGY + "unofficialTitle") if not one.name.fallback)
 
     def _things(self, iris: Sequence[str]) -> tuple[Value, ...]:
         return tuple(self._namer.thing(one) for one in iris)

@@ -1,16 +1,18 @@
 """Full-text search over a release's index file (kzlod.release.search), forgiving and by facets.
 
-Every word must occur, as it stands or with another ending; a word that occurs nowhere is taken for the most
-similar one that does; and when no thing has all of them, things that have some are found.
+Every word that tells something must occur, as it stands or with another ending; a word that occurs nowhere is
+taken for the most similar one that does; and when no thing has all of them, things that have some are found,
+those first that have the most and the rarest.
 """
 
+import math
 import sqlite3
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 
-from kzlod.words import words
+from kzlod.words import telling, words
 
 FACETS = ("kind", "document", "act")
 """By what the things that were found can be narrowed down."""
@@ -20,7 +22,7 @@ LONGEST = 200
 
 _MOST_WORDS = 12
 _STEM = 4  # letters that a word keeps when its ending is left off
-_ENDING = 2
+_ENDING, _LONG_ENDING = 2, 3  # the longer one in Russian and Kazakh
 _PATIENCE = 2.0  # seconds
 _INSTRUCTIONS = 10_000  # of SQLite between two looks at the clock
 _SIMILAR = 0.72
@@ -33,6 +35,7 @@ _LAST = "\U0010ffff"
 _SCORE = "bm25(words, 10.0, 8.0, 1.0, 2.0) + 0.35 * weight"
 _PHRASE = 6.0  # how much it counts that the words stand together in name or code
 _KEY = 15.0  # and that they are those with which the IRI ends
+_RARITY = 2.0  # how much it counts for a thing without some of the words that it has another, by its rarity
 
 Query = Callable[..., list[tuple[object, ...]]]
 """Runs a statement of SQL with values on the index file."""
@@ -65,20 +68,35 @@ def search(
 
     `open_end`: the last word may go on, as while somebody types. Raises SearchTooLongError.
     """
-    asked = words(text[:LONGEST])[:_MOST_WORDS]
+    asked = asked_words(text, open_end=open_end)
     if not asked:
         return Found(0)
     known, taken = _known(query, asked)
-    for together in (" AND ", " OR "):
-        match = together.join(
-            _expression(word, open_end=open_end and place == len(known) - 1)
-            for place, word in enumerate(known)
-        )
-        found = _find(query, match, known, chosen, first, most)
-        if found.total or len(known) == 1 or (chosen and _occurs(query, match)):
-            break
-    some = together == " OR " and len(known) > 1
+    parts = [
+        _expression(word, open_end=open_end and place == len(known) - 1) for place, word in enumerate(known)
+    ]
+    match = " AND ".join(parts)
+    found = _find(query, match, known, chosen, first, most)
+    some = len(known) > 1 and not found.total and not (chosen and _occurs(query, match))
+    if some:
+        found = _find(query, " OR ".join(parts), known, chosen, first, most, _rarity(query, parts))
     return Found(found.total, found.hits, found.facets, taken, some)
+
+
+def asked_words(text: str, *, open_end: bool = False) -> list[str]:
+    """The words of a search that tell something; with `open_end` also the last, which may be unfinished."""
+    asked = words(text[:LONGEST])[:_MOST_WORDS]
+    told = telling(asked)
+    return [*told, asked[-1]] if open_end and asked and told[-1] != asked[-1] else told
+
+
+def _rarity(query: Query, parts: Sequence[str]) -> dict[str, float]:
+    """What it counts that a thing has a word: the more, the fewer have it."""
+    number = int(str(query("SELECT COUNT(*) FROM entry")[0][0]))
+    having = {
+        part: int(str(query("SELECT COUNT(*) FROM words WHERE words MATCH ?", part)[0][0])) for part in parts
+    }
+    return {part: _RARITY * math.log(1 + number / had) for part, had in having.items() if had}
 
 
 def _occurs(query: Query, match: str) -> bool:
@@ -125,22 +143,32 @@ def _similar(query: Query, word: str) -> str | None:
 
 def _stem(word: str) -> str:
     """A word without what may be its ending."""
-    return word if word.isdecimal() else word[: max(_STEM, len(word) - _ENDING)]
+    ending = _ENDING if word.isascii() else _LONG_ENDING
+    return word if word.isdecimal() else word[: max(_STEM, len(word) - ending)]
 
 
 def _expression(word: str, *, open_end: bool) -> str:
     """What FTS5 is asked for a word; words have letters and digits only, so nothing is to be escaped."""
     if open_end:
         return f'("{word}" OR "{word}" *)'
-    stem = _stem(word)
-    return f'"{word}"' if stem == word else f'("{word}" OR "{stem}" *)'
+    kept = _stem(word)
+    return f'"{word}"' if kept == word else f'("{word}" OR "{kept}" *)'
 
 
 def _find(
-    query: Query, match: str, known: Sequence[str], chosen: dict[str, str], first: int, most: int
+    query: Query,
+    match: str,
+    known: Sequence[str],
+    chosen: dict[str, str],
+    first: int,
+    most: int,
+    rarity: Mapping[str, float] | None = None,
 ) -> Found:
-    together, stem = " ".join(known), _stem(known[-1])
-    phrase = " ".join((*known[:-1], stem))
+    """The page of what matches; `rarity`: how much each part of the expression counts by itself."""
+    counted = rarity or {}
+    matched = " ".join("- ? * (hit.id IN (SELECT rowid FROM words WHERE words MATCH ?))" for _ in counted)
+    together, last = " ".join(known), _stem(known[-1])
+    phrase = " ".join((*known[:-1], last))
     rows = query(
         f"""
         WITH hit AS MATERIALIZED (
@@ -149,14 +177,15 @@ def _find(
         )
         SELECT entry.iri, entry.kind FROM hit JOIN entry USING (id)
         WHERE {_conditions(chosen)}
-        ORDER BY score
+        ORDER BY score {matched}
             - {_PHRASE} * (hit.id IN (SELECT rowid FROM words WHERE words MATCH ?))
             - {_KEY} * (' ' || key LIKE '% ' || ? OR ' ' || ? LIKE '% ' || key), length(iri), iri
         LIMIT ? OFFSET ?
         """,  # noqa: S608 - the parts are ours
         match,
         *_values(chosen),
-        f'{{name code}} : "{phrase}"' + " *" * (not stem.isdecimal()),
+        *(value for part, weight in counted.items() for value in (weight, part)),
+        f'{{name code}} : "{phrase}"' + " *" * (not last.isdecimal()),
         together,
         together,
         most,

@@ -15,6 +15,7 @@ from kzlod.web.i18n import DEFAULT, choose_language_of, texts
 from kzlod.web.names import Namer, Value
 from kzlod.web.negotiation import choose
 from kzlod.web.paging import page_number
+from kzlod.web.prepared import Prepared, prepared_answers
 from kzlod.web.problems import Problem
 from kzlod.web.reading import Reader
 from kzlod.web.render import page
@@ -26,6 +27,7 @@ from kzlod.web.things import Pager
 
 ON_A_PAGE = 20
 _SUGGESTED = 8
+_PREPARED_SUGGESTED = 2
 _FACET_VALUES = 12
 _SHOWN = 260  # characters of a summary
 _SUMMARIES = (
@@ -76,10 +78,13 @@ def find(request: Request) -> Response:
         except SearchTooLongError:
             raise Problem(503, "The search took too long", "Use more or rarer words.") from None
 
+    def prepared() -> list[Prepared]:
+        return [] if chosen or number > 1 else prepared_answers(snapshot, strings, asked)
+
     if as_json:
         found = looked_up()
         return JSONResponse(
-            _data(found, asked, number, namer, snapshot.reader),
+            _data(found, asked, number, namer, snapshot.reader, prepared()),
             headers={"ETag": etag, "Cache-Control": "no-cache", "Vary": PAGE_VARY},
         )
 
@@ -94,6 +99,7 @@ def find(request: Request) -> Response:
             strings,
             asked=asked,
             found=found,
+            prepared=prepared(),
             hits=[_hit(snapshot.reader, namer, *one) for one in found.hits],
             facets=[(name, _choices(request, found, name, chosen, namer)) for name in FACETS],
             chosen=chosen,
@@ -107,16 +113,19 @@ def find(request: Request) -> Response:
 
 def suggest(request: Request) -> Response:
     """The first few things that the beginning of a search leads to, as JSON, best first."""
-    snapshot = web_of(request).snapshot()
-    namer = Namer(snapshot.reader, texts(choose_language_of(request)))
+    snapshot, strings = web_of(request).snapshot(), texts(choose_language_of(request))
+    namer = Namer(snapshot.reader, strings)
     asked = request.query_params.get("q", "")[:LONGEST]
     try:
         found = search(snapshot.reader.index.query, asked, {}, most=_SUGGESTED, open_end=True)
     except SearchTooLongError:
         found = Found(0)
     things = [(namer.thing(iri), namer.name(kind)) for iri, kind in found.hits]
+    shown = [{"name": thing.name.text, "page": thing.href, "kind": kind.text} for thing, kind in things]
+    prepared = prepared_answers(snapshot, strings, asked)[:_PREPARED_SUGGESTED]
+    last = [{"name": one.title, "page": one.address, "kind": strings("search.prepared")} for one in prepared]
     return JSONResponse(
-        [{"name": thing.name.text, "page": thing.href, "kind": kind.text} for thing, kind in things],
+        shown[: _SUGGESTED - len(last)] + last,
         headers={"Cache-Control": "no-cache", "Vary": PAGE_VARY},
     )
 
@@ -167,7 +176,9 @@ def _choices(
     return choices
 
 
-def _data(found: Found, asked: str, number: int, namer: Namer, reader: Reader) -> dict[str, Any]:
+def _data(
+    found: Found, asked: str, number: int, namer: Namer, reader: Reader, prepared: list[Prepared]
+) -> dict[str, Any]:
     """What was found, for programs."""
     results = []
     for iri, kind in found.hits:
@@ -190,6 +201,7 @@ def _data(found: Found, asked: str, number: int, namer: Namer, reader: Reader) -
         "pages": max(1, -(-found.total // ON_A_PAGE)),
         "taken": found.taken,
         "some": found.some,
+        "prepared": [{"title": one.title, "text": one.text, "page": one.address} for one in prepared],
         "facets": {
             name: [{"iri": iri, "name": namer.name(iri).text, "count": count} for iri, count in values]
             for name, values in found.facets.items()

@@ -35,6 +35,9 @@ QUADS = (
     *thing("act/XXX/code/art/205", "Article", "Illegal entry", number="205", provisionOf=ACT),
     *thing("act/XXX/code/art/205/part/1", "Part", "Part 1 of article 205", number="1", provisionOf=ACT),
     *thing("act/XXX/code/art/20", "Article", "Attempt", number="20", provisionOf=ACT),
+    *thing("recommendation/1", "Recommendation", "Close the gap", evidentlyConcerns=f"{ID}finding/2"),
+    *thing("finding/2", "Finding", "A gap", findsOn=f"{ID}treaty/x/art/15"),
+    *thing("treaty/x/art/15", "Article", "Bribery of officials"),
     *thing("finding/1", "Finding", "Extradition refused", about=f"{ACT}/art/205", summary="Қазақстан Ёлка"),
     *thing("treaty/ets-185", "Treaty", "Convention on Cybercrime"),
     *thing("text/1", "Citation", "Penal Code, lines 1 to 2"),
@@ -70,6 +73,8 @@ def paths(found: Found) -> list[str]:
         ("PÉNAL codes", "act/XXX/code"),
         ("extraditions", "finding/1"),
         ("казахстан ёлки", "finding/1"),
+        ("what is the illegal entry of the code", "act/XXX/code/art/205"),
+        ("close the gap for bribery", "recommendation/1"),
     ],
 )
 def test_what_is_meant_comes_first(query: Query, text: str, first: str) -> None:
@@ -92,6 +97,13 @@ def test_a_slip_is_forgiven_and_said(query: Query) -> None:
     found = search(query, "extradicion", {})
     assert (paths(found), found.taken) == (["finding/1"], {"extradicion": "extradition"})
     assert search(query, "qqqqqqqq", {}) == Found(0, [], {"kind": [], "document": [], "act": []}, {})
+
+
+def test_who_has_more_of_the_words_comes_first(query: Query) -> None:
+    found = search(query, "cybercrime illegal entry penal", {})
+    assert found.some
+    assert paths(found)[0] == "act/XXX/code/art/205"
+    assert "treaty/ets-185" in paths(found)
 
 
 def test_some_words_are_better_than_nothing(query: Query) -> None:

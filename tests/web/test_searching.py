@@ -89,3 +89,34 @@ def test_a_facet_without_hits_does_not_loosen_the_search(client: Client) -> None
     found = client.request("GET", "/search.json", params=asked).json()
     assert found["total"] == 0
     assert client.request("GET", "/search.json", params={"q": asked["q"]}).json()["total"]
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "first"),
+    [
+        ("What does it cost?", "en", "/compare/sanctions"),
+        ("recommended articles", "en", "/recommendations"),
+        ("Какие договоры действуют", "ru", "/treaties"),
+        ("how long do cases take", "kk", "/statistics"),
+    ],
+)
+def test_prepared_answers_lead_to_pages(client: Client, text: str, language: str, first: str) -> None:
+    found = client.request("GET", "/search.json", params={"q": text, "lang": language}).json()["prepared"]
+    assert found[0]["page"] == first
+    assert len(found) <= 3
+    asked = {"q": text, "lang": language}
+    page = client.request("GET", "/search", params=asked, headers={"Accept": "text/html"}).text
+    assert f'href="{first}"' in page.partition('id="prepared"')[2].partition("</section>")[0]
+    suggested = client.request("GET", "/search/suggest", params=asked).json()
+    assert first in [one["page"] for one in suggested]
+
+
+@pytest.mark.parametrize("text", ["", "art 205", "Q091", "qqqqqqq"])
+def test_what_no_question_fits_has_no_prepared_answer(client: Client, text: str) -> None:
+    assert client.request("GET", "/search.json", params={"q": text}).json()["prepared"] == []
+    assert 'id="prepared"' not in client.request("GET", "/search", params={"q": text}).text
+
+
+def test_a_narrowed_search_has_no_prepared_answers(client: Client) -> None:
+    asked = {"q": "What does it cost?", "kind": f"{ONTOLOGY}Article"}
+    assert client.request("GET", "/search.json", params=asked).json()["prepared"] == []
