@@ -20,7 +20,7 @@ _STATIC = {
     "query.css": "text/css; charset=utf-8",
     **{
         f"{name}.js": "text/javascript; charset=utf-8"
-        for name in ("suggest", "query", "code", "completion", "results", "chart", "vega-util")
+        for name in ("suggest", "query", "code", "completion", "results", "names", "chart", "vega-util")
     },
     "icon.svg": "image/svg+xml",
 }

@@ -44,6 +44,24 @@ def test_a_result_as_table_chart_and_file(address: str, visit: Visit, shoot: Sho
     assert waiting.value.path().read_text("utf-8").splitlines()[0] == "kind,things"
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_things_are_called_by_their_names(address: str, visit: Visit, shoot: Shoot, language: str) -> None:
+    strings = texts(language)
+    page = visit(address + "/query", language)
+    write(
+        page, "SELECT ?country WHERE { VALUES ?country { <https://w3id.org/kzlod/id/country/KAZ> <urn:x> } }"
+    )
+    run(page)
+    link = page.locator('#result tbody a[href="/id/country/KAZ"]')
+    expect(link).to_have_text({"en": "Kazakhstan", "ru": "Казахстан", "kk": "Қазақстан"}[language])
+    shoot(page, f"query-names-{language}")
+    assert not violations(page)
+    page.get_by_role("button", name=strings("editor.names"), exact=True).click()
+    expect(link).to_have_text("country:KAZ")
+    page.get_by_role("button", name=strings("editor.names"), exact=True).click()
+    expect(link).to_have_text({"en": "Kazakhstan", "ru": "Казахстан", "kk": "Қазақстан"}[language])
+
+
 def test_a_short_link_keeps_the_query_even_without_scripts(address: str, visit: Visit) -> None:
     page = visit(address + "/query")
     write(page, NUMBERS)

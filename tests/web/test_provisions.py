@@ -118,3 +118,14 @@ def test_the_page(site: Client, language: str) -> None:
     for key in ("history", "remarks"):
         assert f">{strings(f'provision.{key}')}</h2>" in page
     assert f">{strings('provision.text')}</h2>" not in site.page("/doc/country/KAZ", Accept_Language=language)
+
+
+def test_a_title_is_given_as_printed_and_in_the_reader_s_language(site: Client) -> None:
+    printed, path = (
+        "Illegal access to information in the information system",
+        "/doc/act/KAZ/criminal-code-2014/art/205",
+    )
+    page = site.page(path, Accept_Language="ru")
+    assert '<p class="title"><span>Неправомерный (незаконный) доступ к информации' in page
+    assert f'<p class="printed"><span lang="en">{printed}' in page
+    assert f'<p class="title"><span>{printed}' in site.page(path, Accept_Language="en")

@@ -1,13 +1,15 @@
 // Shows the result of a query: as a table, a chart, or as it came; gives it as a file, and the query as a link.
+import { names } from "/static/names.js";
 
 const AT_A_TIME = 200;
+const MOST_NAMED = 2000; // things that a chart asks the names of
 const NUMBERS = new Set(["integer", "decimal", "double", "float", "int", "long", "nonNegativeInteger"]);
 const XSD = "http://www.w3.org/2001/XMLSchema#";
 
 export class Results {
   // `link` gives the address of the query, `send` sends it again for another format.
   constructor(section, data, { link, send }) {
-    Object.assign(this, { section, data, link, send });
+    Object.assign(this, { section, data, link, send, named: true });
     this.texts = data.texts;
     this.body = element("div", "views");
     section.append(this.body);
@@ -52,7 +54,14 @@ export class Results {
         return button;
       });
       views.append(...buttons);
-      tools.append(views);
+      const naming = action(this.texts.names, () => {
+        this.named = !this.named;
+        naming.setAttribute("aria-pressed", String(this.named));
+        this.name();
+      });
+      naming.setAttribute("aria-pressed", String(this.named));
+      naming.title = this.texts.names_note;
+      tools.append(views, naming);
     }
     const files = element("div", "group");
     files.setAttribute("role", "group");
@@ -139,6 +148,7 @@ export class Results {
       shown = Math.min(rows.length, shown + AT_A_TIME);
       note.textContent = fill(this.texts.shown, { rows: shown.toLocaleString(this.data.language) });
       if (shown === rows.length) foot.remove();
+      this.name();
     };
     add();
   }
@@ -153,7 +163,32 @@ export class Results {
     const text = element(href ? "a" : "span", "long", this.compact(value.value));
     if (href) text.href = href;
     text.title = value.value;
+    if (value.value.startsWith(this.data.base)) text.dataset.iri = value.value;
     return text;
+  }
+
+  // The names of things while names are shown; none when they are not, or cannot be had: identifiers will do.
+  async called(iris) {
+    const ours = iris.filter((iri) => iri.startsWith(this.data.base));
+    try {
+      const found = this.named && ours.length ? await names(ours, this.data, this.send) : new Map();
+      return this.named ? found : new Map();
+    } catch {
+      return new Map();
+    }
+  }
+
+  // Calls the things in the table by their names, or by their identifiers again.
+  async name() {
+    const links = [...this.view.querySelectorAll("[data-iri]")];
+    const called = await this.called(links.map((link) => link.dataset.iri));
+    for (const link of links) {
+      const name = called.get(link.dataset.iri);
+      link.textContent = name ? name.text : this.compact(link.dataset.iri);
+      link.classList.toggle("long", !name);
+      if (name?.language && name.language !== this.data.language) link.lang = name.language;
+      else link.removeAttribute("lang");
+    }
   }
 
   // Our own things are on this server; of the rest, web addresses are links and nothing else is.
@@ -178,7 +213,10 @@ export class Results {
       return;
     }
     const { chart } = await import("/static/chart.js");
-    await chart(place, this.table, this.data, { isNumber, compact: (iri) => this.compact(iri) });
+    const things = this.table.rows.flatMap((row) => Object.values(row)).filter((value) => value.type === "uri");
+    const called = await this.called(things.map((value) => value.value).slice(0, MOST_NAMED));
+    const calls = (iri) => called.get(iri)?.text || this.compact(iri);
+    await chart(place, this.table, this.data, { isNumber, compact: calls });
   }
 }
 
