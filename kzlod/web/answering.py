@@ -50,7 +50,7 @@ def by_country(reader: Reader, page: ProvisionPage, namer: Namer) -> tuple[Count
     for part in flat(page.whole):
         for answer in part.answers:
             for one in of(answer.document.title if answer.document else ""):
-                one.answers.append((part.thing, answer))
+                one.answers.append((part.place, answer))
     for remark in (one for group in page.remarks for one in group.remarks if one.finding):
         for document in documents_of(reader, remark.thing.title):
             for one in of(document) if remark.finding and remark.finding.law else ():

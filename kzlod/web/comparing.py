@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 from fastapi import Request
 from fastapi.responses import Response
 
-from kzlod.namespaces import ID, ONTOLOGY
+from kzlod.namespaces import ID, ONTOLOGY, PREFIXES
 from kzlod.web.index import natural
 from kzlod.web.names import Namer, Value
 from kzlod.web.passages import Place, places
@@ -96,16 +96,18 @@ def read_crosswalk(reader: Reader, treaty: str, namer: Namer) -> Crosswalk:
     degrees: dict[str, None] = {}
     for provision in sorted(provisions, key=natural):
         for one in sorted(reader.subjects(ONTOLOGY + "conventionProvision", provision), key=natural):
-            pair = _pair(reader, one, provision, namer)
+            article = _article(provision, kinds, parents)
+            place = namer.within(provision, treaty, *([article] if article != provision else []))
+            pair = _pair(reader, one, place, namer)
             documents.setdefault(pair.document)
             if pair.degree:
                 degrees.setdefault(pair.degree.title)
-            pairs[_article(provision, kinds, parents)][pair.document].append(pair)
+            pairs[article][pair.document].append(pair)
     articles = {one for one in provisions if _ARTICLE in kinds[one]} | set(pairs)
     lines = [
         Line(
-            namer.thing(one),
-            next(iter(_values(reader, one, "http://purl.org/dc/terms/title", namer)), None),
+            namer.within(one, treaty),
+            _title(namer, one),
             {document: tuple(found) for document, found in pairs.get(one, {}).items()},
         )
         for one in sorted(articles, key=natural)
@@ -137,13 +139,19 @@ def narrowed(whole: Crosswalk, document: str, degree: str, *, unanswered: bool) 
     return Crosswalk(whole.treaty, documents, whole.degrees, tuple(lines))
 
 
-def _pair(reader: Reader, iri: str, provision: str, namer: Namer) -> Pair:
+def _title(namer: Namer, provision: str) -> Value | None:
+    """The title of a provision: the project's in the reader's language, else as it is printed."""
+    rendered = namer.own_texts(provision, ONTOLOGY + "unofficialTitle")
+    return next(iter((*rendered, *namer.texts_of(provision, PREFIXES["dcterms"] + "title"))), None)
+
+
+def _pair(reader: Reader, iri: str, provision: Value, namer: Namer) -> Pair:
     degrees = reader.iris(iri, ONTOLOGY + "degree")
     documents = reader.iris(iri, ONTOLOGY + "assertedBy")
     domestic = sorted(reader.iris(iri, ONTOLOGY + "domesticProvision"), key=natural)
     return Pair(
         namer.thing(iri),
-        namer.thing(provision),
+        provision,
         tuple(namer.thing(one) for one in domestic),
         namer.thing(degrees[0]) if degrees else None,
         next(iter(_values(reader, iri, ONTOLOGY + "summary", namer)), None),
@@ -188,7 +196,7 @@ def read_costs(reader: Reader, act: str, namer: Namer) -> list[Cost]:
         for part in flat(provision_view(reader, article, namer)):
             found += [
                 Cost(
-                    part.thing,
+                    namer.within(part.thing.title, act),
                     version.thing,
                     next(iter(version.summaries), None),
                     version.sanction,

@@ -2,7 +2,7 @@
 
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import files
 from urllib.parse import unquote
@@ -16,6 +16,7 @@ from kzlod.web.reading import Reader, Term
 
 _XSD = PREFIXES["xsd"]
 _NUMBERS = {_XSD + name for name in ("integer", "decimal", "double", "nonNegativeInteger", "int", "long")}
+_JOINTS = " ,:–—"
 _TIMES = {_XSD + name for name in ("date", "dateTime", "gYear", "gYearMonth")}
 
 
@@ -69,11 +70,27 @@ class Namer:
             return Value(Name(str(term), "", made_up=True), None, "code")
         return self._literal(term)
 
+    def within(self, iri: str, *wholes: str) -> Value:
+        """An IRI as a value without the names of its wholes, which are given outermost first."""
+        found = self.thing(iri)
+        text, others = found.name.text, [self.name(one).text for one in wholes]
+        while others:
+            whole, *others = others
+            text, others = _without(text, whole), [_without(one, whole) for one in others]
+        if text[1:2].isalpha():  # not what is a number: `a`
+            text = text[:1].upper() + text[1:]
+        return replace(found, name=replace(found.name, text=text))
+
     def texts_of(self, iri: str, predicate: str) -> tuple[Value, ...]:
         """The texts of a property in the reader's language if there are any, else all; each once."""
         found = [term for term in self._reader.objects(iri, predicate) if isinstance(term, Literal)]
-        own = [term for term in found if term.language == self.language] or found
-        return tuple(self.value(term) for term in own)
+        own = self.own_texts(iri, predicate)
+        return own or tuple(self.value(term) for term in found)
+
+    def own_texts(self, iri: str, predicate: str) -> tuple[Value, ...]:
+        """The texts of a property in the reader's language."""
+        found = [term for term in self._reader.objects(iri, predicate) if isinstance(term, Literal)]
+        return tuple(self.value(term) for term in found if term.language == self.language)
 
     def language_name(self, tag: str) -> str:
         """The name of a language, or its tag."""
@@ -130,3 +147,11 @@ def foreign_terms() -> Mapping[str, list[str]]:
     """The names of other vocabularies' terms, by prefixed name, in the order of the interface's languages."""
     text = files("kzlod.web").joinpath("locale", "terms.toml").read_text(encoding="utf-8")
     return tomllib.loads(text)
+
+
+def _without(text: str, whole: str) -> str:
+    """A name without that of its whole at its end or beginning: `Article 1 – Treaty`, `Treaty, Article 1`."""
+    for rest in (text.removesuffix(whole), text.removeprefix(whole)):
+        if whole and rest != text and (short := rest.strip(_JOINTS)):
+            return short
+    return text

@@ -71,9 +71,10 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class ProvisionView:
-    """A provision and, in their order, its parts."""
+    """A provision and, in their order, its parts; `place` is what it is called among them."""
 
     thing: Value
+    place: Value
     depth: int
     titles: tuple[Value, ...]
     renderings: tuple[Value, ...]
@@ -121,8 +122,10 @@ class _Reading:
     def __init__(self, reader: Reader, namer: Namer) -> None:
         self._reader, self._namer = reader, namer
         self._left = _MOST_PARTS
+        self._wholes: tuple[str, ...] = ()
 
     def view(self, iri: str) -> ProvisionView:
+        self._wholes = (*self._reader.iris(iri, ONTOLOGY + "provisionOf"), iri)
         return self._provision(iri, 0)
 
     def page(self, iri: str) -> ProvisionPage:
@@ -142,9 +145,10 @@ class _Reading:
         versions = _ordered(self._reader.subjects(ONTOLOGY + "versionOf", iri))
         return ProvisionView(
             self._namer.thing(iri),
+            self._namer.within(iri, *(one for one in self._wholes if one != iri)),
             depth,
             self._texts(iri, _TITLE),
-            self._renderings(iri),
+            self._namer.own_texts(iri, ONTOLOGY + "unofficialTitle"),
             self._texts(iri, ONTOLOGY + "summary"),
             tuple(self._version(one) for one in versions),
             self._answers(iri),
@@ -223,10 +227,6 @@ class _Reading:
 
     def _texts(self, iri: str, name: str) -> tuple[Value, ...]:
         return self._namer.texts_of(iri, name)
-
-    def _renderings(self, iri: str) -> tuple[Value, ...]:
-        """The title as the project translated it into the reader's language."""
-        return tuple(one for one in self._texts(iri, ONTOLOGY + "unofficialTitle") if not one.name.fallback)
 
     def _things(self, iris: Sequence[str]) -> tuple[Value, ...]:
         return tuple(self._namer.thing(one) for one in iris)

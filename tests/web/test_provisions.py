@@ -126,6 +126,13 @@ def test_a_title_is_given_as_printed_and_in_the_reader_s_language(site: Client) 
         "/doc/act/KAZ/criminal-code-2014/art/205",
     )
     page = site.page(path, Accept_Language="ru")
-    assert '<p class="title"><span>Неправомерный (незаконный) доступ к информации' in page
+    assert '<p class="subtitle"><span>Неправомерный (незаконный) доступ к информации' in page
     assert f'<p class="printed"><span lang="en">{printed}' in page
-    assert f'<p class="title"><span>{printed}' in site.page(path, Accept_Language="en")
+    assert f'<p class="subtitle"><span>{printed}' in site.page(path, Accept_Language="en")
+
+
+def test_parts_are_called_by_their_place_in_the_article(reader: Reader) -> None:
+    for language, called in (("en", "Part 1"), ("ru", "Часть 1"), ("kk", "1-бөлік")):
+        whole = read(reader, f"{CODE}/art/205", language).whole
+        assert whole.parts[0].place.name.text == called
+        assert whole.parts[0].place.href == whole.parts[0].thing.href
