@@ -14,7 +14,7 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from http import HTTPStatus
 from typing import Any, cast
-from urllib.parse import unquote
+from urllib.parse import quote_from_bytes, unquote
 
 import httptools
 from starlette.types import Scope
@@ -27,6 +27,7 @@ from kzlod.web.cycle import Cycle, Ready, status_line, write, written
 _HEADER_SIZE = 64 * 1024  # bytes
 _LEAST_TAKEN = 64 * 1024  # bytes, or all there are, that a reader takes within the time for a stall
 _OF_A_BODY = frozenset({b"content-length", b"transfer-encoding", b"expect", b"upgrade"})
+_ASCII = bytes(range(128))
 _PIPELINED = 32  # requests that may wait on one connection for the answer to an earlier one
 
 
@@ -92,6 +93,12 @@ class _Quiet:
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._transport, name)
+
+
+def _with_plain_target(data: bytes) -> bytes:
+    """A request with the letters of its target percent-encoded, which some clients send as they are."""
+    line, end, rest = data.partition(b"\r\n")
+    return quote_from_bytes(line, _ASCII).encode() + end + rest
 
 
 class BoundedProtocol(HttpToolsProtocol):
@@ -163,6 +170,8 @@ class BoundedProtocol(HttpToolsProtocol):
         if self.transport.is_closing() or self._refused:
             return
         in_body = self.cycle is not None and self.cycle.more_body
+        if self._header_size is None and not in_body and not data.isascii():
+            data = _with_plain_target(data)
         self._begun = 0
         super().data_received(data)
         if self._header_size is None:

@@ -156,6 +156,16 @@ def test_what_is_there_is_sent_at_once_and_in_order() -> None:
     assert answers.count(b"x-kept: yes") == 2 and answers.lower().count(b"\r\ndate: ") == 6
 
 
+def test_letters_in_an_address_may_be_sent_as_they_are() -> None:
+    with serving(Bounds(), kept) as port, connect(port) as connection:
+        for address in ("/kept/қылмыс?q=ст. 205".replace(" ", "+"), "/kept"):
+            connection.sendall(asking(address.encode(), b"X-Name: \xd1\x81"))
+        connection.sendall("ҚОЙ / HTTP/1.1\r\nHost: x\r\n\r\n".encode())
+        answers = rest(connection)
+    assert re.findall(rb"HTTP/1.1 (\d+)", answers) == [b"200", b"200", b"400"]
+    assert b"\r\n\r\n/kept/%D2%9B%D1%8B%D0%BB%D0%BC%D1%8B%D1%81" in answers
+
+
 def test_only_a_plain_get_is_answered_at_once() -> None:
     with serving(Bounds(), kept) as port:
         for request in (
