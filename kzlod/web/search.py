@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 
-from kzlod.words import telling, words
+from kzlod.words import NUMBERED, telling, words
 
 FACETS = ("kind", "document", "act")
 """By what the things that were found can be narrowed down."""
@@ -79,7 +79,8 @@ def search(
     found = _find(query, match, known, chosen, first, most)
     some = len(known) > 1 and not found.total and not (chosen and _occurs(query, match))
     if some:
-        found = _find(query, " OR ".join(parts), known, chosen, first, most, _rarity(query, parts))
+        together = _numbered(known) or known
+        found = _find(query, " OR ".join(parts), together, chosen, first, most, _rarity(query, parts))
     return Found(found.total, found.hits, found.facets, taken, some)
 
 
@@ -88,6 +89,14 @@ def asked_words(text: str, *, open_end: bool = False) -> list[str]:
     asked = words(text[:LONGEST])[:_MOST_WORDS]
     told = telling(asked)
     return [*told, asked[-1]] if open_end and asked and told[-1] != asked[-1] else told
+
+
+def _numbered(known: Sequence[str]) -> list[str]:
+    """Of the words those that number something: `art 205`."""
+    pairs = zip(known, known[1:], strict=False)
+    return [
+        one for word, number in pairs if word in NUMBERED and number.isdecimal() for one in (word, number)
+    ]
 
 
 def _rarity(query: Query, parts: Sequence[str]) -> dict[str, float]:
@@ -158,17 +167,20 @@ def _expression(word: str, *, open_end: bool) -> str:
 def _find(
     query: Query,
     match: str,
-    known: Sequence[str],
+    together: Sequence[str],
     chosen: dict[str, str],
     first: int,
     most: int,
-    rarity: Mapping[str, float] | None = None,
+    counted: Mapping[str, float] | None = None,
 ) -> Found:
-    """The page of what matches; `rarity`: how much each part of the expression counts by itself."""
-    counted = rarity or {}
+    """The page of what matches, first what has the words of `together` beside each other.
+
+    `counted`: how much it counts besides that something matches an expression.
+    """
+    counted = counted or {}
     matched = " ".join("- ? * (hit.id IN (SELECT rowid FROM words WHERE words MATCH ?))" for _ in counted)
-    together, last = " ".join(known), _stem(known[-1])
-    phrase = " ".join((*known[:-1], last))
+    key, last = " ".join(together), _stem(together[-1])
+    phrase = " ".join((*together[:-1], last))
     rows = query(
         f"""
         WITH hit AS MATERIALIZED (
@@ -186,8 +198,8 @@ def _find(
         *_values(chosen),
         *(value for part, weight in counted.items() for value in (weight, part)),
         f'{{name code}} : "{phrase}"' + " *" * (not last.isdecimal()),
-        together,
-        together,
+        key,
+        key,
         most,
         first,
     )
