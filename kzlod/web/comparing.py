@@ -1,7 +1,7 @@
 """Comparisons: which provision of a convention is answered by which domestic one, and what offences cost."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
@@ -27,6 +27,14 @@ _ARTICLE = ONTOLOGY + "Article"
 
 
 @dataclass(frozen=True, slots=True)
+class OfAct:
+    """Provisions of one act (None: of none that is known), each by its place in it."""
+
+    act: Value | None
+    provisions: tuple[Value, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Pair:
     """One correspondence: a provision of the convention and what a document sets beside it.
 
@@ -35,7 +43,7 @@ class Pair:
 
     correspondence: Value
     provision: Value
-    domestic: tuple[Value, ...]
+    domestic: tuple[OfAct, ...]
     degree: Value | None
     instead: Value | None
     document: str
@@ -148,15 +156,26 @@ def _title(namer: Namer, provision: str) -> Value | None:
 def _pair(reader: Reader, iri: str, provision: Value, namer: Namer) -> Pair:
     degrees = reader.iris(iri, ONTOLOGY + "degree")
     documents = reader.iris(iri, ONTOLOGY + "assertedBy")
-    domestic = sorted(reader.iris(iri, ONTOLOGY + "domesticProvision"), key=natural)
     return Pair(
         namer.thing(iri),
         provision,
-        tuple(namer.thing(one) for one in domestic),
+        _by_act(reader, reader.iris(iri, ONTOLOGY + "domesticProvision"), namer),
         namer.thing(degrees[0]) if degrees else None,
         next(iter(_values(reader, iri, ONTOLOGY + "summary", namer)), None),
         documents[0] if documents else "",
         places(reader, iri, namer),
+    )
+
+
+def _by_act(reader: Reader, provisions: Iterable[str], namer: Namer) -> tuple[OfAct, ...]:
+    found: defaultdict[str, list[str]] = defaultdict(list)
+    for one in sorted(provisions, key=natural):
+        found[next(iter(reader.iris(one, ONTOLOGY + "provisionOf")), "")].append(one)
+    return tuple(
+        OfAct(namer.thing(act), tuple(namer.within(one, act) for one in ones))
+        if act
+        else OfAct(None, tuple(namer.thing(one) for one in ones))
+        for act, ones in found.items()
     )
 
 

@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
+from itertools import pairwise
 
 from kzlod.words import NUMBERED, telling, words
 
@@ -93,9 +94,11 @@ def asked_words(text: str, *, open_end: bool = False) -> list[str]:
 
 def _numbered(known: Sequence[str]) -> list[str]:
     """Of the words those that number something: `art 205`."""
-    pairs = zip(known, known[1:], strict=False)
     return [
-        one for word, number in pairs if word in NUMBERED and number.isdecimal() for one in (word, number)
+        one
+        for word, number in pairwise(known)
+        if word in NUMBERED and number.isdecimal()
+        for one in (word, number)
     ]
 
 

@@ -39,7 +39,8 @@ def test_every_correspondence_is_in_a_crosswalk(reader: Reader, namer: Namer) ->
             for pairs in line.cells.values():
                 for pair in pairs:
                     shown.add(pair.correspondence.title)
-                    domestic |= {(pair.correspondence.title, one.title) for one in pair.domestic}
+                    shown_beside = [one for group in pair.domestic for one in group.provisions]
+                    domestic |= {(pair.correspondence.title, one.title) for one in shown_beside}
     there = reader.subjects(TYPE, f"{ONTOLOGY}Correspondence")
     with_convention = [one for one in there if reader.iris(one, f"{ONTOLOGY}conventionProvision")]
     assert shown == set(with_convention)
