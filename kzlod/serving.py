@@ -168,7 +168,10 @@ def _engine(release: Release, settings: Settings) -> Engine:
 
 
 def _access_log(settings: Settings) -> AccessLog | None:
-    """The access log, if there is to be one; SIGHUP opens its file anew, for log rotation."""
+    """The access log, if there is to be one; SIGHUP opens its file anew, for log rotation.
+
+    Without a file SIGHUP does nothing, as `systemctl reload` expects it, unless it means that a terminal is gone.
+    """
     try:
         log = open_log(settings.access_log, settings.trusted_proxies)
     except OSError as error:
@@ -178,6 +181,8 @@ def _access_log(settings: Settings) -> AccessLog | None:
         ) from error
     if log is not None and log.path is not None:
         asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, log.reopen)
+    elif not sys.stderr.isatty():
+        asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, lambda: None)
     return log
 
 

@@ -123,6 +123,16 @@ def test_the_log_in_a_file(tmp_path: Path) -> None:
     assert [one["path"] for one in logged(file)] == ["/health/live"]
 
 
+@pytest.mark.parametrize("log", ["off", "-"])
+def test_a_service_without_a_log_file_may_be_reloaded(tmp_path: Path, log: str) -> None:
+    with serving(tmp_path, log) as server:
+        assert server.client.get("/health/live").status_code == 200
+        server.process.send_signal(signal.SIGHUP)
+        time.sleep(0.2)
+        assert server.client.get("/health/live").status_code == 200
+        assert server.stop() == 0
+
+
 def test_nothing_that_is_sent_forges_a_line(tmp_path: Path) -> None:
     file = tmp_path / "access.log"
     agents = [
