@@ -170,7 +170,7 @@ def _engine(release: Release, settings: Settings) -> Engine:
 def _access_log(settings: Settings) -> AccessLog | None:
     """The access log, if there is to be one; SIGHUP opens its file anew, for log rotation.
 
-    Without a file SIGHUP does nothing, as `systemctl reload` expects it; at a terminal it says that this is gone.
+    Without a file SIGHUP does nothing, as `systemctl reload` expects; at a terminal it ends the server.
     """
     try:
         log = open_log(settings.access_log, settings.trusted_proxies)
