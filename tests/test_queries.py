@@ -9,10 +9,13 @@ import pytest
 from kzlod.errors import InputError
 from kzlod.queries import StoredQuery, read_queries, read_query, read_topics, without_header
 from kzlod.release.published import Release
+from tests.unbound import joins_on_unbound
 
 LANGUAGES = ("en", "ru", "kk")
 ROOT = Path(__file__).resolve().parent.parent
 COMPETENCY = sorted((ROOT / "queries" / "competency").glob("*.rq"))
+STORED = sorted((ROOT / "queries").glob("*/*.rq"))
+ALIKE = {"crosswalk"}  # has fixed columns, in which two correspondences may say the same
 
 
 def answer(release: Release, path: Path) -> list[list[str]]:
@@ -30,6 +33,29 @@ def test_competency_question_has_the_expected_answer(published: Release, path: P
     found = answer(published, path)
     assert len(found) > 1, "a competency question with no answer shows nothing"
     assert found == expected
+
+
+@pytest.mark.parametrize("path", STORED, ids=lambda path: path.stem)
+def test_no_stored_query_joins_on_what_may_be_unbound(path: Path) -> None:
+    assert joins_on_unbound(path.read_text("utf-8")) == set()
+
+
+def test_a_join_on_what_may_be_unbound_is_seen() -> None:
+    optional = "SELECT * { ?a <u:p> ?b OPTIONAL { ?a <u:q> ?c } %s }"
+    assert joins_on_unbound(optional % "OPTIONAL { ?c <u:r> ?d }") == {"c"}
+    assert joins_on_unbound(optional % "?c <u:r> ?d") == {"c"}
+    assert joins_on_unbound(optional % "OPTIONAL { ?a <u:r> ?d }") == set()
+    assert joins_on_unbound(optional % "BIND (COALESCE(?c, ?b) AS ?d) OPTIONAL { ?d <u:r> ?e }") == set()
+    assert joins_on_unbound(optional % "BIND (STR(?c) AS ?d) OPTIONAL { ?e <u:r> ?d }") == {"d"}
+    assert joins_on_unbound("SELECT * { { ?a <u:p> ?b } UNION { ?a <u:q> ?c } ?b <u:r> ?d }") == {"b"}
+
+
+@pytest.mark.parametrize("path", STORED, ids=lambda path: path.stem)
+def test_no_row_of_a_stored_query_is_there_twice(published: Release, path: Path) -> None:
+    if path.parent.name == "rules":
+        pytest.skip("a rule makes statements, not rows")
+    rows = [tuple(row) for row in answer(published, path)[1:]]
+    assert path.stem in ALIKE or len(rows) == len(set(rows))
 
 
 def test_every_expected_answer_has_its_question() -> None:
