@@ -70,13 +70,13 @@ def validate(root: Path, stamps: Stamps, step: Step) -> tuple[Repository, Graphs
     repository = read_repository(root)
     validate_graphs(repository, stamps, step)
     graphs: Graphs = {graph.iri: canonical(graph.triples) for graph in repository.graphs.values()}
+    step("inferring")
+    inferred = f"{GRAPH}inferred"
+    graphs[inferred] = canonical([*graphs.get(inferred, ()), *infer(root, graphs)])
     step("naming")
     translations = f"{GRAPH}translations"
     names = list(name_things(read_patterns(root), graphs.values()))
     graphs[translations] = canonical([*graphs.get(translations, ()), *names])
-    step("inferring")
-    inferred = f"{GRAPH}inferred"
-    graphs[inferred] = canonical([*graphs.get(inferred, ()), *infer(root, graphs)])
     asserted = canonical(triple for triples in graphs.values() for triple in triples)
     step("entailing")
     entailed = entail(asserted)
