@@ -37,7 +37,7 @@ from kzlod.release.statistics import count
 from kzlod.release.store import write_store
 from kzlod.release.terms import describe_terms, read_modules, read_terms, write_terms
 from kzlod.repository import Repository, input_files, read_repository, read_settings
-from kzlod.terms import quad, value
+from kzlod.terms import LABEL, quad, value
 
 Step = Callable[[str], None]
 Graphs = dict[str, Sequence[ox.Triple]]
@@ -235,7 +235,7 @@ def _manifest(
     labels = {
         value(triple.subject): value(triple.object)
         for triple in graphs[CATALOG_GRAPH]
-        if triple.predicate.value.endswith("#label")
+        if triple.predicate == LABEL and getattr(triple.object, "language", "") == "en"
     }
     return {
         "kind": "release",
