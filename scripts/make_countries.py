@@ -40,7 +40,7 @@ def evidence(package: str, release: str, comment: str) -> str:
     """The block of a published package as the origin of what is said of the countries."""
     return f"""
 evidence:{package}-{release} a prov:Entity ;
-    rdfs:label "{package} {release}"@en ;
+    rdfs:label "{package} {release}"@en , "{package} {release}"@ru , "{package} {release}"@kk ;
     dcterms:title "{package}"@en ;
     owl:versionInfo "{release}" ;
     rdfs:comment "{comment}"@en ;

@@ -57,8 +57,8 @@ def instances(graphs: Iterable[Graph], name: str) -> set[ox.NamedNode]:
 
 
 def described(repository: Repository) -> list[Graph]:
-    """The graphs whose things have names to render: the sources, and the conventions in the vocabulary."""
-    return [*repository.sources, repository.graphs["vocabulary"]]
+    """The graphs whose things have names to render: sources, conventions in the vocabulary, link sets."""
+    return [*repository.sources, repository.graphs["vocabulary"], repository.graphs["links"]]
 
 
 @pytest.fixture(scope="module")

@@ -37,7 +37,7 @@ from kzlod.release.statistics import count
 from kzlod.release.store import write_store
 from kzlod.release.terms import describe_terms, read_modules, read_terms, write_terms
 from kzlod.repository import Repository, input_files, read_repository, read_settings
-from kzlod.terms import quad, value
+from kzlod.terms import LABEL, quad, value
 
 Step = Callable[[str], None]
 Graphs = dict[str, Sequence[ox.Triple]]
@@ -70,13 +70,13 @@ def validate(root: Path, stamps: Stamps, step: Step) -> tuple[Repository, Graphs
     repository = read_repository(root)
     validate_graphs(repository, stamps, step)
     graphs: Graphs = {graph.iri: canonical(graph.triples) for graph in repository.graphs.values()}
+    step("inferring")
+    inferred = f"{GRAPH}inferred"
+    graphs[inferred] = canonical([*graphs.get(inferred, ()), *infer(root, graphs)])
     step("naming")
     translations = f"{GRAPH}translations"
     names = list(name_things(read_patterns(root), graphs.values()))
     graphs[translations] = canonical([*graphs.get(translations, ()), *names])
-    step("inferring")
-    inferred = f"{GRAPH}inferred"
-    graphs[inferred] = canonical([*graphs.get(inferred, ()), *infer(root, graphs)])
     asserted = canonical(triple for triples in graphs.values() for triple in triples)
     step("entailing")
     entailed = entail(asserted)
@@ -235,7 +235,7 @@ def _manifest(
     labels = {
         value(triple.subject): value(triple.object)
         for triple in graphs[CATALOG_GRAPH]
-        if triple.predicate.value.endswith("#label")
+        if triple.predicate == LABEL and getattr(triple.object, "language", "") == "en"
     }
     return {
         "kind": "release",

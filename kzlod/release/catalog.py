@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 import pyoxigraph as ox
 
 from kzlod.namespaces import BASE, GRAPH, ID, PREFIXES, compact
+from kzlod.release import catalog_names as names
 from kzlod.release.dumps import FORMATS, Dump, canonical
 from kzlod.release.statistics import Statistics, count
 from kzlod.repository import Repository
@@ -24,16 +25,6 @@ CATALOG_GRAPH = f"{GRAPH}catalog"
 
 Triples = Iterator[ox.Triple]
 Graphs = Mapping[str, Sequence[ox.Triple]]
-
-_GRAPH_LABELS = {
-    "ontology": "Ontology",
-    "vocabulary": "Concept schemes, countries and other shared vocabulary",
-    "links": "Links to the identifiers of others",
-    "translations": "Unofficial Russian and Kazakh renderings of names",
-    "inferred": "What a person or a rule of the project concluded",
-    "entailed": "What the axioms of the ontology imply",
-    "catalog": "Description of the data set",
-}
 
 
 def build_catalog(
@@ -91,12 +82,14 @@ def _texts(subject: str, name: str, texts: Mapping[str, str]) -> Triples:
         yield from _about(subject, (name, ox.Literal(text, language=language)))
 
 
+def _called(subject: str, texts: Mapping[str, str]) -> Triples:
+    """Names that are titles as well."""
+    yield from _texts(subject, "rdfs:label", texts)
+    yield from _texts(subject, "dcterms:title", texts)
+
+
 def _node(iri: str) -> ox.NamedNode:
     return ox.NamedNode(iri)
-
-
-def _label(text: str) -> ox.Literal:
-    return ox.Literal(text, language="en")
 
 
 def _catalog_record(repository: Repository) -> Triples:
@@ -104,7 +97,6 @@ def _catalog_record(repository: Repository) -> Triples:
     yield from _about(
         CATALOG,
         ("a", term("dcat:Catalog")),
-        ("rdfs:label", _label("KZLOD catalogue")),
         ("dcterms:publisher", _node(AGENT)),
         ("dcterms:license", _node(settings["license"])),
         ("dcterms:modified", literal(repository.date, "xsd:date")),
@@ -112,10 +104,12 @@ def _catalog_record(repository: Repository) -> Triples:
         ("dcat:dataset", _node(DATASET)),
         ("dcat:service", _node(SERVICE)),
     )
+    yield from _texts(CATALOG, "rdfs:label", names.CATALOG)
     yield from _texts(CATALOG, "dcterms:title", settings["title"])
     yield from _texts(CATALOG, "dcterms:description", settings["description"])
-    yield from _about(AGENT, ("a", term("foaf:Agent")), ("rdfs:label", _label(settings["publisher"])))
-    yield from _about(AGENT, ("foaf:name", literal(settings["publisher"])))
+    called = {"en": settings["publisher"], **settings.get("publisher_names", {})}
+    yield from _about(AGENT, ("a", term("foaf:Agent")), ("foaf:name", literal(settings["publisher"])))
+    yield from _texts(AGENT, "rdfs:label", called)
 
 
 def _dataset(repository: Repository, release: str, counts: Statistics) -> Triples:
@@ -125,7 +119,6 @@ def _dataset(repository: Repository, release: str, counts: Statistics) -> Triple
         ("a", term("dcat:Dataset")),
         ("a", term("void:Dataset")),
         ("a", term("sd:Dataset")),
-        ("rdfs:label", _label("KZLOD data set")),
         ("dcterms:identifier", literal(release)),
         ("dcat:version", literal(repository.version)),
         ("dcterms:issued", literal(repository.date, "xsd:date")),
@@ -141,6 +134,7 @@ def _dataset(repository: Repository, release: str, counts: Statistics) -> Triple
         ("void:properties", literal(len(counts.properties))),
         ("void:rootResource", _node(CATALOG)),
     )
+    yield from _texts(DATASET, "rdfs:label", names.DATASET)
     yield from _texts(DATASET, "dcterms:title", settings["title"])
     yield from _texts(DATASET, "dcterms:description", settings["description"])
     used = [iri for iri, _ in (*counts.classes, *counts.properties)]
@@ -158,20 +152,20 @@ def _partitions(counts: Statistics) -> Triples:
         yield from _about(
             part,
             ("a", term("void:Dataset")),
-            ("rdfs:label", _label(f"Things of class {compact(iri)}")),
             ("void:class", _node(iri)),
             ("void:entities", literal(number)),
         )
+        yield from _texts(part, "rdfs:label", names.filled(names.CLASS, compact(iri)))
         yield from _about(DATASET, ("void:classPartition", _node(part)))
     for iri, number in counts.properties:
         part = f"{DATASET}/property/{_slug(iri)}"
         yield from _about(
             part,
             ("a", term("void:Dataset")),
-            ("rdfs:label", _label(f"Statements with property {compact(iri)}")),
             ("void:property", _node(iri)),
             ("void:triples", literal(number)),
         )
+        yield from _texts(part, "rdfs:label", names.filled(names.PROPERTY, compact(iri)))
         yield from _about(DATASET, ("void:propertyPartition", _node(part)))
 
 
@@ -186,8 +180,6 @@ def _service(repository: Repository) -> Triples:
         SERVICE,
         ("a", term("dcat:DataService")),
         ("a", term("sd:Service")),
-        ("rdfs:label", _label("KZLOD SPARQL endpoint")),
-        ("dcterms:title", _label("KZLOD SPARQL endpoint")),
         ("dcterms:license", _node(repository.settings["dataset"]["license"])),
         ("dcterms:conformsTo", _node("https://www.w3.org/TR/sparql11-protocol/")),
         ("dcat:endpointURL", _node(SERVICE)),
@@ -196,6 +188,7 @@ def _service(repository: Repository) -> Triples:
         ("sd:supportedLanguage", term("sd:SPARQL11Query")),
         ("sd:defaultDataset", _node(DATASET)),
     )
+    yield from _called(SERVICE, names.SERVICE)
 
 
 def _source_document(triples: Iterable[ox.Triple]) -> str | None:
@@ -208,18 +201,16 @@ def _source_document(triples: Iterable[ox.Triple]) -> str | None:
 
 def _graph(repository: Repository, iri: str, size: int, document: str | None) -> Triples:
     name = iri.removeprefix(GRAPH)
-    label = _GRAPH_LABELS.get(name, f"What the source document {name} says")
     yield from _about(
         iri,
         ("a", term("void:Dataset")),
         ("a", term("dcat:Dataset")),
         ("a", term("sd:NamedGraph")),
-        ("rdfs:label", _label(label)),
-        ("dcterms:title", _label(label)),
         ("dcterms:license", _node(repository.settings["dataset"]["license"])),
         ("sd:name", _node(iri)),
         ("void:triples", literal(size)),
     )
+    yield from _called(iri, names.GRAPHS.get(name) or names.filled(names.SOURCE_GRAPH, name))
     if document:
         yield from _about(iri, ("dcterms:source", _node(document)))
     yield from _about(DATASET, ("void:subset", _node(iri)), ("sd:namedGraph", _node(iri)))
@@ -232,13 +223,12 @@ def _distribution(of: str, file: str, media_type: str, dump: Dump | None, releas
     yield from _about(
         iri,
         ("a", term("dcat:Distribution")),
-        ("rdfs:label", _label(file)),
-        ("dcterms:title", _label(file)),
         ("dcat:downloadURL", _node(f"{BASE}dumps/{release}/{file}")),
         ("dcat:accessURL", _node(f"{BASE}dumps/{release}/{file}")),
         ("dcat:mediaType", _node(iana + media_type)),
         ("dcat:compressFormat", _node(f"{iana}application/gzip")),
     )
+    yield from _called(iri, names.filled(names.FILE, file))
     if of == DATASET:
         yield from _about(DATASET, ("void:dataDump", _node(f"{BASE}dumps/{release}/{file}")))
     if dump:
@@ -249,10 +239,10 @@ def _distribution(of: str, file: str, media_type: str, dump: Dump | None, releas
         yield from _about(
             checksum,
             ("a", term("spdx:Checksum")),
-            ("rdfs:label", _label(f"SHA-256 of {file}")),
             ("spdx:algorithm", term("spdx:checksumAlgorithm_sha256")),
             ("spdx:checksumValue", literal(dump.sha256, "xsd:hexBinary")),
         )
+        yield from _texts(checksum, "rdfs:label", names.filled(names.CHECKSUM, file))
 
 
 def _linksets(links: Iterable[ox.Triple]) -> Triples:
@@ -271,10 +261,10 @@ def _linksets(links: Iterable[ox.Triple]) -> Triples:
         yield from _about(
             iri,
             ("a", term("void:Linkset")),
-            ("rdfs:label", _label(f"Links of {name} by {compact(predicate)}")),
             ("void:linkPredicate", _node(predicate)),
             ("void:triples", literal(number)),
             ("void:subjectsTarget", _node(DATASET)),
             ("dcterms:source", _node(mapping_set)),
         )
+        yield from _texts(iri, "rdfs:label", names.filled(names.LINKSET, name, compact(predicate)))
         yield from _about(DATASET, ("void:subset", _node(iri)))

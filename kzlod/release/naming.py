@@ -1,46 +1,54 @@
-"""Names in other languages for things that are called by their place: provisions, versions, sanctions, cells.
+"""Names in other languages for things that are called by their place: provisions, cells, citations.
 
 Such a thing is named by a pattern of `data/translations/patterns.toml` and the names and numbers of the
 things it belongs to. The names are renderings of the project (`kzlod:unofficialLabel`), in the graph of
 translations.
 """
 
+import re
 import tomllib
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pyoxigraph as ox
 
+from kzlod.documents.provisions import UNNUMBERED
 from kzlod.errors import InputError, Problem
 from kzlod.labels import PROPERTIES as LABELS
 from kzlod.labels import UNOFFICIAL
 from kzlod.namespaces import ONTOLOGY, PREFIXES
+from kzlod.release.wording import Word, Wording, read_word
 
 FILE = Path("data") / "translations" / "patterns.toml"
 _TYPE = PREFIXES["rdf"] + "type"
+_TITLES = tuple(PREFIXES[prefix] + name for prefix, name in (("dcterms", "title"), ("rdfs", "label")))
+_INSTRUMENTS = {ONTOLOGY + name for name in ("DomesticAct", "Treaty")}
+_STEPS, _PLACE = ("steps",), ("place",)
+_SCHEME = re.compile(r"^https?://")
 _DEEPEST = 12  # steps of a provision, names within names; more are a circle
 
 
 @dataclass(frozen=True, slots=True)
 class Pattern:
-    """How things of some classes are called: the text in each language, and what fills its places."""
+    """How things of some classes are called: the text in each language, what paths fill its places."""
 
     classes: frozenset[str]
     texts: Mapping[str, str]
-    places: Mapping[str, tuple[str, ...]]
+    places: Mapping[str, tuple[tuple[str, ...], ...]]
     unnumbered: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
 class Patterns:
-    """The languages that names are made in, and the patterns of provisions' steps and of things."""
+    """The languages that names are made in, patterns of provisions' steps and of things, words of places."""
 
     languages: tuple[str, ...]
     steps: tuple[Pattern, ...]
     things: tuple[Pattern, ...]
+    words: tuple[Word, ...] = ()
 
 
 def read_patterns(root: Path) -> Patterns:
@@ -54,7 +62,8 @@ def read_patterns(root: Path) -> Patterns:
         steps, things = (
             tuple(_pattern(one, languages) for one in table.get(kind, ())) for kind in ("step", "thing")
         )
-        return Patterns(languages, steps, things)
+        words = tuple(read_word(one, languages) for one in table.get("word", ()))
+        return Patterns(languages, steps, things, words)
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, KeyError, ValueError) as error:
         what = f"{error} is missing" if isinstance(error, KeyError) else str(error)
         raise InputError(Problem(str(file), what, "Mend the file; its head says how it is made.")) from error
@@ -62,14 +71,24 @@ def read_patterns(root: Path) -> Patterns:
 
 def _pattern(table: Mapping[str, Any], languages: Sequence[str]) -> Pattern:
     texts = {language: str(table[language]) for language in languages}
-    places = {place: tuple(path.split("/")) for place, path in table.get("places", {}).items()}
+    places = {
+        place: tuple(tuple(path.split("/")) for path in ([paths] if isinstance(paths, str) else paths))
+        for place, paths in table.get("places", {}).items()
+    }
     known = dict.fromkeys((*places, "number"), "")
     for text in texts.values():
         try:
             text.format(**known)
         except KeyError as error:
             raise ValueError(f"{text!r} has a place {error} that is not filled") from error
-    return Pattern(frozenset(table["class"].split()), texts, places, table.get("unnumbered", {}))
+    classes = frozenset(map(_iri, table["class"].split()))
+    return Pattern(classes, texts, places, table.get("unnumbered", {}))
+
+
+def _iri(name: str) -> str:
+    """The IRI of a class or property: of ours, or of another vocabulary with its prefix."""
+    prefix, colon, local = name.partition(":")
+    return PREFIXES[prefix] + local if colon else ONTOLOGY + name
 
 
 def name_things(patterns: Patterns, graphs: Iterable[Sequence[ox.Triple]]) -> Iterator[ox.Triple]:
@@ -81,8 +100,9 @@ def name_things(patterns: Patterns, graphs: Iterable[Sequence[ox.Triple]]) -> It
             continue
         made = [(one.called(iri), one.language) for one in names]
         if all(text for text, _ in made):
+            begins_small = facts.label(iri, "en")[:1].islower()
             for text, language in made:
-                name = ox.Literal(text[:1].upper() + text[1:], language=language)
+                name = ox.Literal(text if begins_small else text[:1].upper() + text[1:], language=language)
                 yield ox.Triple(ox.NamedNode(iri), ox.NamedNode(UNOFFICIAL), name)
 
 
@@ -106,11 +126,21 @@ class _Facts:
     def follow(self, iri: str, step: str) -> list[str]:
         """Where one step of a path leads, sorted: IRIs or texts."""
         if step.startswith("^"):
-            return sorted(self._to.get(iri, {}).get(ONTOLOGY + step[1:], ()))
-        return sorted(term.value for term in self._of.get(iri, {}).get(ONTOLOGY + step, ()))
+            return sorted(self._to.get(iri, {}).get(_iri(step[1:]), ()))
+        return sorted(term.value for term in self._of.get(iri, {}).get(_iri(step), ()))
 
     def kinds(self, iri: str) -> set[str]:
-        return {term.value.removeprefix(ONTOLOGY) for term in self._of.get(iri, {}).get(_TYPE, ())}
+        return {term.value for term in self._of.get(iri, {}).get(_TYPE, ())}
+
+    def instruments(self) -> dict[str, str]:
+        """Acts and treaties by their English titles; none by a title that several have."""
+        named: dict[str, set[str]] = defaultdict(set)
+        for iri, about in self._of.items():
+            if not _INSTRUMENTS.isdisjoint(term.value for term in about.get(_TYPE, ())):
+                for term in (term for name in _TITLES for term in about.get(name, ())):
+                    if isinstance(term, ox.Literal) and term.language == "en":
+                        named[term.value.rstrip(".")].add(iri)
+        return {title: min(found) for title, found in named.items() if len(found) == 1}
 
     def known(self, iri: str) -> bool:
         return iri in self._of
@@ -128,6 +158,13 @@ class _Names:
 
     def __init__(self, facts: _Facts, patterns: Patterns, language: str) -> None:
         self._facts, self._patterns, self.language = facts, patterns, language
+        instruments = facts.instruments()
+        self._wording = Wording(
+            patterns.words,
+            language,
+            lambda kinds, number: self._step({ONTOLOGY + kind for kind in kinds}, number),
+            lambda title: self.called(instruments[title]) if title in instruments else "",
+        )
 
     def called(self, iri: str, depth: int = 0) -> str:
         """The name that a thing has, else the one that its pattern makes."""
@@ -136,36 +173,49 @@ class _Names:
         kinds = self._facts.kinds(iri)
         for pattern in self._patterns.things:
             if kinds >= pattern.classes and depth < _DEEPEST:
-                filled = {place: self._place(iri, path, depth) for place, path in pattern.places.items()}
+                filled = {place: self._place(iri, paths, depth) for place, paths in pattern.places.items()}
                 if all(filled.values()):
                     return pattern.texts[self.language].format(**filled)
         return ""
 
-    def _place(self, iri: str, path: Sequence[str], depth: int) -> str:
-        if path == ("steps",):
+    def _place(self, iri: str, paths: Sequence[Sequence[str]], depth: int) -> str:
+        if _STEPS in paths:
             return self._steps(iri)
+        if _PLACE in paths:
+            return self._wording.render(self._facts.label(iri, "en"))
+        led = [found for path in paths if (found := self._along(iri, path))]
+        names = ["; ".join(self._all(found, depth)) for found in led]
+        return "; ".join(names) if all(names) else ""
+
+    def _along(self, iri: str, path: Sequence[str]) -> list[str]:
+        """Where a path leads."""
         reached = [iri]
         for step in path:
             reached = [found for one in reached for found in self._facts.follow(one, step)]
+        return list(dict.fromkeys(reached))
+
+    def _all(self, reached: Iterable[str], depth: int) -> list[str]:
+        """Things by name, printed texts as they are, addresses elsewhere without scheme; or none."""
         names = [
-            self.called(one, depth + 1) if self._facts.known(one) else one for one in dict.fromkeys(reached)
+            self.called(one, depth + 1) if self._facts.known(one) else _SCHEME.sub("", one).rstrip("/")
+            for one in reached
         ]
-        return "; ".join(names) if all(names) else ""
+        return names if all(names) else []
 
     def _steps(self, iri: str) -> str:
         steps: list[str] = []
         current: str | None = iri
-        while current and "Provision" in self._facts.kinds(current) and len(steps) < _DEEPEST:
-            steps.append(self._step(current))
+        while current and ONTOLOGY + "Provision" in self._facts.kinds(current) and len(steps) < _DEEPEST:
+            numbers = self._facts.follow(current, "number")
+            steps.append(self._step(self._facts.kinds(current), numbers[0] if numbers else UNNUMBERED))
             above = self._facts.follow(current, "isPartOf")
             current = above[0] if above else None
         return ", ".join(reversed(steps)) if all(steps) else ""
 
-    def _step(self, iri: str) -> str:
-        kinds, numbers = self._facts.kinds(iri), self._facts.follow(iri, "number")
+    def _step(self, kinds: Set[str], number: str) -> str:
         for pattern in self._patterns.steps:
             if kinds >= pattern.classes:
-                if numbers:
-                    return pattern.texts[self.language].format(number=numbers[0])
+                if number != UNNUMBERED:
+                    return pattern.texts[self.language].format(number=number)
                 return pattern.unnumbered.get(self.language, "")
         return ""

@@ -5,7 +5,7 @@ from itertools import groupby
 
 from kzlod.namespaces import ONTOLOGY
 from kzlod.web.addresses import last_step, page_path
-from kzlod.web.descriptions import SUMMARY, discrepancy
+from kzlod.web.descriptions import SUMMARY, WHERE_STATED, discrepancy
 from kzlod.web.names import Namer, Value
 from kzlod.web.passages import Place, places
 from kzlod.web.reading import Reader
@@ -98,15 +98,13 @@ def read_contents(reader: Reader, document: str, namer: Namer, number: int, kind
 
 def _entry(reader: Reader, namer: Namer, thing: str, kind: str, citation: str) -> Entry:
     texts = (text for name in _PARTS for text in namer.texts_of(thing, name))
-    locator, first, last = (
-        reader.value(citation, ONTOLOGY + name) or "" for name in ("locator", "firstLine", "lastLine")
-    )
+    document, locator, first, last = (reader.value(citation, name) or "" for name in WHERE_STATED)
     return Entry(
         namer.thing(thing),
         namer.thing(kind),
         next(texts, None),
         page_path(citation) or "",
-        locator,
+        namer.place(citation, document, locator),
         first,
         last,
         sides(reader, namer, thing) if kind == _DISCREPANCY else (),

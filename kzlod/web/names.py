@@ -60,6 +60,15 @@ class Namer:
         kind = "thing" if iri.startswith(BASE) else "address"
         return Value(self.name(iri), href, kind, iri)
 
+    def place(self, citation: str, document: str, locator: str) -> str:
+        """A locator for the reader: headings as printed, its last step as the name of the citation has it."""
+        name = self.name(citation)
+        key, step = f"{last_step(document)}, ", name.text
+        if name.language != self.language or not step.startswith(key):
+            return locator
+        headings, mark, _ = locator.rpartition(" › ")
+        return headings + mark + step.removeprefix(key)
+
     def value(self, term: Term) -> Value:
         """Any value as shown to the reader."""
         if isinstance(term, NamedNode):

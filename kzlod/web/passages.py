@@ -33,9 +33,8 @@ def places(reader: Reader, iri: str, namer: Namer, most: int = MOST) -> tuple[Pl
     for one in sorted(reader.iris(iri, SOURCE), key=natural):
         document, locator, first, last = (reader.value(one, name) for name in WHERE_STATED)
         if document:
-            found.append(
-                Place(page_path(one) or "", namer.thing(document), locator or "", first or "", last or "")
-            )
+            where = namer.place(one, document, locator or "")
+            found.append(Place(page_path(one) or "", namer.thing(document), where, first or "", last or ""))
         if len(found) == most:
             break
     return tuple(found)

@@ -60,6 +60,7 @@ class Passage:
     number: int
     citation: Citation
     document: Value | None
+    locator: str
     href: str | None
     properties: tuple[Name, ...]
 
@@ -284,7 +285,10 @@ def _passages(description: Description, namer: Namer, numbers: dict[str, int]) -
             for predicate in support.properties
         ]
         document = namer.thing(citation.document) if citation.document else None
-        found.append(Passage(number, citation, document, page_path(iri), tuple(dict.fromkeys(properties))))
+        locator = namer.place(iri, citation.document or "", citation.locator or "")
+        found.append(
+            Passage(number, citation, document, locator, page_path(iri), tuple(dict.fromkeys(properties)))
+        )
     return tuple(found)
 
 

@@ -1,4 +1,4 @@
-"""Names by pattern: provisions by their steps, what hangs on them, in all languages or in none."""
+"""Names by pattern: provisions by their steps, what hangs on them, citations, in all languages or in none."""
 
 from pathlib import Path
 
@@ -6,12 +6,14 @@ import pyoxigraph as ox
 import pytest
 
 from kzlod.errors import InputError
-from kzlod.namespaces import ONTOLOGY
+from kzlod.namespaces import BASE, ONTOLOGY
+from kzlod.namespaces import PREFIXES as SPACES
 from kzlod.release.naming import FILE, Patterns, name_things, read_patterns
 from kzlod.release.published import Release
 
 PREFIXES = f"""
 @prefix k: <{ONTOLOGY}> . @prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> . @prefix : <urn:x:> .
+@prefix owl: <{SPACES["owl"]}> . @prefix qb: <{SPACES["qb"]}> . @prefix sssom: <{SPACES["sssom"]}> .
 """
 ACT = """
 :act rdfs:label "Code"@en, "Кодекс"@ru, "Кодексі"@kk .
@@ -85,12 +87,61 @@ def test_a_circle_ends(patterns: Patterns) -> None:
     assert not named(patterns, circles)
 
 
+def test_a_citation_is_called_by_its_place_and_keeps_the_key_of_its_document(patterns: Patterns) -> None:
+    names = named(patterns, ':c a k:Citation ; rdfs:label "news-2020, Some, title, paragraph 2"@en .')
+    assert names["c", "ru"] == "news-2020, Some, title, абзац 2"
+    assert names["c", "kk"] == "news-2020, Some, title, 2-абзац"
+
+
+def test_the_title_of_an_act_gives_way_to_its_name(patterns: Patterns) -> None:
+    act = ':act a k:DomesticAct ; rdfs:label "Code, of 2020"@en, "Кодекс"@ru, "Кодексі"@kk .'
+    place = "doc, Code, of 2020, paragraph 6 to Code, of 2020, article unnumbered"
+    names = named(patterns, act + f':c a k:Citation ; rdfs:label "{place}"@en .')
+    assert names["c", "ru"] == "doc, Кодекс, пункт 6 – Кодекс, статья без номера"
+    assert names["c", "kk"] == "doc, Кодексі, 6-тармақ – Кодексі, нөмірсіз бап"
+    two = act + act.replace(":act", ":other")
+    assert named(patterns, two + f':c a k:Citation ; rdfs:label "{place}"@en .')["c", "ru"].startswith(
+        "doc, Code"
+    )
+
+
+def test_a_computed_value_is_called_by_its_indicator_and_what_it_is_about(patterns: Patterns) -> None:
+    names = named(
+        patterns,
+        """
+        :v a qb:Observation ; k:indicator :rate ; k:refArea :land ; k:refPeriod "2020" ; k:instance :first ;
+            k:question :q ; k:caseType :all .
+        :q k:printedCode "091" .
+        :rate rdfs:label "Rate"@en, "Коэффициент"@ru, "Коэффициент"@kk .
+        :land rdfs:label "Land"@en, "Страна"@ru, "Ел"@kk .
+        :first rdfs:label "First"@en, "Первая инстанция"@ru, "Бірінші саты"@kk .
+        :all rdfs:label "All"@en, "Все дела"@ru, "Барлық істер"@kk .
+        """,
+    )
+    assert names["v", "ru"] == "Коэффициент: Страна 2020, вопрос 091; Первая инстанция; Все дела"
+    assert names["v", "kk"] == "Коэффициент: Ел 2020, 091-сұрақ; Бірінші саты; Барлық істер"
+
+
+def test_a_link_is_called_by_our_name_and_theirs(patterns: Patterns) -> None:
+    names = named(
+        patterns,
+        """
+        :link a owl:Axiom ; owl:annotatedSource :year ; owl:annotatedTarget <https://units.example/YR/> ;
+            sssom:object_label "Year" .
+        :year rdfs:label "Year"@en, "Год"@ru, "Жыл"@kk .
+        """,
+    )
+    assert names["link", "ru"] == "Год – Year (units.example/YR)"
+
+
 @pytest.mark.parametrize(
     ("text", "what"),
     [
         ("languages = [", "patterns.toml"),
         ('[[thing]]\nclass = "A"', "'languages' is missing"),
         ('languages = ["ru"]\n[[thing]]\nclass = "A"\nru = "{nowhere}"', "'nowhere'"),
+        ('languages = ["ru"]\n[[thing]]\nclass = "no:A"\nru = "A"', "'no' is missing"),
+        ('languages = ["ru"]\n[[word]]\nen = "line {number}"', "'ru' is missing"),
     ],
 )
 def test_a_malformed_file_is_told(tmp_path: Path, text: str, what: str) -> None:
@@ -100,23 +151,55 @@ def test_a_malformed_file_is_told(tmp_path: Path, text: str, what: str) -> None:
         read_patterns(tmp_path)
 
 
-def test_every_provision_and_cell_of_the_release_has_a_name_in_each_language(published: Release) -> None:
-    store = ox.Store.read_only(str(published.store_path))
-    for kind in (
-        "Provision",
-        "ProvisionVersion",
-        "Sanction",
-        "Offence",
-        "Succession",
-        "Participation",
-        "MissingValue",
-    ):
-        query = f"""
-            PREFIX k: <{ONTOLOGY}> PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
-            SELECT ?thing ?language WHERE {{
-                ?thing a k:{kind} . VALUES ?language {{ "en" "ru" "kk" }}
-                FILTER NOT EXISTS {{ ?thing rdfs:label ?label FILTER (LANG(?label) = ?language) }}
-            }}"""
-        rows = store.query(query)
-        assert isinstance(rows, ox.QuerySolutions)
-        assert not [(row["thing"].value, row["language"].value) for row in rows]
+THREE_LANGUAGES = (
+    *("Provision", "ProvisionVersion", "Sanction", "Offence", "Succession", "Participation", "MissingValue"),
+    *("Citation", "OfficeHolding", "Designation"),
+    *("qb:Observation", "qb:DataSet", "qb:DataStructureDefinition", "qb:ComponentSpecification"),
+    *("owl:Axiom", "sssom:MappingSet", "prov:Entity", "foaf:Agent"),
+    *(
+        "void:Dataset",
+        "void:Linkset",
+        "dcat:Catalog",
+        "dcat:Distribution",
+        "dcat:DataService",
+        "spdx:Checksum",
+    ),
+    *("owl:Class", "owl:ObjectProperty", "owl:DatatypeProperty", "owl:AnnotationProperty"),
+)
+
+
+@pytest.fixture(scope="module")
+def store(published: Release) -> ox.Store:
+    return ox.Store.read_only(str(published.store_path))
+
+
+@pytest.mark.parametrize("kind", THREE_LANGUAGES)
+def test_everything_of_the_kind_has_a_name_in_each_language(store: ox.Store, kind: str) -> None:
+    assert without_a_name(store, f"?thing a {kind if ':' in kind else f'k:{kind}'}") == []
+
+
+def test_every_discrepancy_that_the_project_found_has_a_name_in_each_language(store: ox.Store) -> None:
+    inferred = f"<{BASE}id/graph/inferred>"
+    assert without_a_name(store, f"GRAPH {inferred} {{ ?thing a k:Discrepancy }}") == []
+    assert without_a_name(store, f"GRAPH {inferred} {{ ?thing a k:DiscrepancySide }}") == []
+
+
+def without_a_name(store: ox.Store, what: str) -> list[tuple[str, str]]:
+    """The things that the pattern finds, some at least, with the languages in which they have no label."""
+    prefixes = "".join(f"PREFIX {prefix}: <{space}>\n" for prefix, space in SPACES.items())
+    found = f"PREFIX k: <{ONTOLOGY}>\n{prefixes}SELECT DISTINCT ?thing WHERE {{ {what} }}"
+    things = [row["thing"] for row in rows_of(store, found) if isinstance(row["thing"], ox.NamedNode)]
+    assert things
+    label = ox.NamedNode(SPACES["rdfs"] + "label")
+    missing = []
+    for thing in things:
+        quads = store.quads_for_pattern(thing, label, None, None)
+        given = {quad.object.language for quad in quads if isinstance(quad.object, ox.Literal)}
+        missing += [(thing.value, language) for language in ("en", "ru", "kk") if language not in given]
+    return missing
+
+
+def rows_of(store: ox.Store, query: str) -> ox.QuerySolutions:
+    rows = store.query(query, use_default_graph_as_union=True)
+    assert isinstance(rows, ox.QuerySolutions)
+    return rows

@@ -1,10 +1,13 @@
 """The interface is complete in every language; the choice of a language has an order of precedence."""
 
 import string
+from pathlib import Path
 
+import pyoxigraph as ox
 import pytest
 
 from kzlod.labels import Label
+from kzlod.namespaces import compact
 from kzlod.web.i18n import LANGUAGES, load, pick, plural_category, texts, units
 from kzlod.web.names import foreign_terms
 
@@ -34,6 +37,14 @@ def test_terms_of_other_vocabularies_are_named_in_every_language() -> None:
     for term, names in foreign_terms().items():
         assert len(names) == len(LANGUAGES), term
         assert all(name.strip() for name in names), term
+
+
+def test_terms_of_other_vocabularies_are_named_as_in_the_ontology(root: Path) -> None:
+    named = foreign_terms()
+    for quad in ox.parse(path=root / "ontology" / "alignments.ttl"):
+        label, term = quad.object, compact(str(getattr(quad.subject, "value", "")))
+        if isinstance(label, ox.Literal) and label.language in ("ru", "kk") and term in named:
+            assert label.value == named[term][LANGUAGES.index(label.language)], term
 
 
 def test_a_label_in_the_readers_language_wins_and_a_fallback_says_so() -> None:

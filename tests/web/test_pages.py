@@ -129,6 +129,12 @@ def test_a_statement_leads_to_its_citation(client: Client) -> None:
         assert text in page
 
 
+def test_a_passage_is_told_in_the_readers_language_where_it_has_a_name_in_it(client: Client) -> None:
+    page = client.page(f"{TREATY}?lang=ru")
+    assert '<span class="locator">абзац 3</span>' in page
+    assert '<span class="locator">headline</span>' in page
+
+
 def test_inferred_and_entailed_are_marked(client: Client) -> None:
     page = client.page(TREATY)
     assert "Concluded by the project" in page and "Follows from the ontology" in page
