@@ -7,10 +7,11 @@ from pathlib import Path
 import pyoxigraph as ox
 import pytest
 
+from kzlod.release.published import Release
 from kzlod.repository import Graph, Repository, read_repository
 from kzlod.terms import TYPE, kz, term
 
-RENDERED = (
+NAMED = (
     "DomesticAct",
     "GoodPractice",
     "Institution",
@@ -24,6 +25,23 @@ RENDERED = (
     "Treaty",
     "TreatyGroup",
 )
+TOLD = (
+    "Declaration",
+    "Definition",
+    "Discrepancy",
+    "DiscrepancySide",
+    "Finding",
+    "Objective",
+    "OfficialStatement",
+    "ProgrammePart",
+    "Reform",
+    "ReportedQuantity",
+    "Rule",
+    "Statement",
+    "Support",
+)
+"""What has a name in prose, which things may share."""
+
 LANGUAGES = ("kk", "ru")
 CYRILLIC = re.compile(r"[Ѐ-ӿ]")
 LATIN = re.compile(r"[A-Za-z]")
@@ -89,7 +107,7 @@ def test_every_printed_title_of_a_provision_is_rendered(repository: Repository, 
     assert set(numbers["ru"]) == printed
 
 
-@pytest.mark.parametrize("name", RENDERED)
+@pytest.mark.parametrize("name", [*NAMED, *TOLD])
 def test_everything_with_a_name_is_rendered_once_in_each_language(
     repository: Repository, labels: Labels, name: str
 ) -> None:
@@ -135,8 +153,23 @@ def test_no_kazakh_letter_stands_in_a_russian_rendering(labels: Labels, titles: 
 
 
 def test_two_things_of_one_class_do_not_share_a_rendering(repository: Repository, labels: Labels) -> None:
-    for name in RENDERED:
+    for name in NAMED:
         for language in LANGUAGES:
             things = instances(described(repository), name)
             texts = [text for thing in things for text in labels.get((thing, language), ())]
             assert sorted(text for text in set(texts) if texts.count(text) > 1) == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_whatever_has_a_name_has_it_in_each_language(published: Release, language: str) -> None:
+    query = f"""
+    PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
+    PREFIX skos: <http://www.w3.org/2004/02/skos/core#>
+    SELECT DISTINCT ?thing WHERE {{
+      ?thing rdfs:label|skos:prefLabel ?name FILTER (LANG(?name) = "en")
+      FILTER NOT EXISTS {{ ?thing rdfs:label|skos:prefLabel ?other FILTER (LANG(?other) = "{language}") }}
+    }}
+    """
+    found = ox.Store.read_only(str(published.store_path)).query(query)
+    assert isinstance(found, ox.QuerySolutions)
+    assert [str(row["thing"]) for row in found] == []
