@@ -1,10 +1,12 @@
 """The charts of the repository: specifications for Vega-Lite beside the stored queries that they draw.
 
 queries/charts/overview.json   the topics in their order with their charts, and tables without a picture
-queries/charts/NAME.vl.json    a specification; its `usermeta` names the query and has the words
+queries/charts/NAME.vl.json    a specification; its `usermeta` names the query and has the words, and may name
+                               files of data beside the rows
 
 A specification finds the rows as its data: things by their labels in the language, `order` the number of the
-row. A text `@word` stands for the word in the language; expressions have all words as `words`.
+row. A text `@word` stands for the word in the language; expressions have all words as `words`. A source of
+data that is called like one of the files has what stands in it, one called `rows` has the rows.
 """
 
 import json
@@ -37,7 +39,7 @@ class Chart:
 
     `value` is the column of its numbers, `evidence` that of the things that state them; `wrap` tells after
     how many letters the labels of a column go on in another line; `words` are texts by name and language,
-    those called like a column its headings.
+    those called like a column its headings. `files`: other data that the specification names, by that name.
     """
 
     name: str
@@ -47,6 +49,7 @@ class Chart:
     evidence: str
     wrap: Mapping[str, int]
     words: Mapping[str, Mapping[str, str]]
+    files: Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +106,7 @@ def _chart(path: Path, queries: Mapping[str, StoredQuery]) -> Chart:
             said["evidence"],
             said.get("wrap", {}),
             said["words"],
+            {name: _read_data(path.parent / file) for name, file in said.get("files", {}).items()},
         )
         for language in LANGUAGES:
             filled(chart, [], language)
@@ -112,22 +116,29 @@ def _chart(path: Path, queries: Mapping[str, StoredQuery]) -> Chart:
 
 
 def _read_json(path: Path) -> dict[str, Any]:
-    try:
-        found = json.loads(read_text(path))
-    except ValueError as error:
-        raise InputError(Problem(str(path), f"is not JSON: {error}", "Mend the file there.")) from error
+    found = _read_data(path)
     if not isinstance(found, dict):
         raise InputError(Problem(str(path), "is no JSON object", "See the other charts."))
     return found
 
 
+def _read_data(path: Path) -> Any:
+    try:
+        return json.loads(read_text(path))
+    except ValueError as error:
+        raise InputError(Problem(str(path), f"is not JSON: {error}", "Mend the file there.")) from error
+
+
 def filled(chart: Chart, rows: Sequence[Row], language: str) -> dict[str, Any]:
     """The specification with its rows and the words of a language; KeyError when a word has none."""
     words = {name: said[language] for name, said in chart.words.items()}
+    sources = {**chart.files, "rows": list(rows)}
 
     def put(value: Any) -> Any:
         if isinstance(value, dict):
-            return {name: put(inner) for name, inner in value.items()}
+            whole = {name: put(inner) for name, inner in value.items()}
+            named = whole.get("name")
+            return {**whole, "values": sources[named]} if named in sources else whole
         if isinstance(value, list):
             return [put(inner) for inner in value]
         return words[value[1:]] if isinstance(value, str) and value.startswith("@") else value

@@ -39,7 +39,7 @@ ADDRESS = "/treaties"
 FILTERS = ("partner", "form", "document")
 """What the overview can be narrowed by: a state, a form of cooperation, a document."""
 
-CHART = "treaty-timeline"
+TIMELINE, MAP = "treaty-timeline", "treaty-map"
 _MOST = 300  # rows of a table
 _MOST_RULES = 100
 
@@ -184,8 +184,11 @@ def treaties(request: Request) -> Response:
             count_disputes=[_dispute(reader, namer, one) for one in about_counts],
             disputes=[_dispute(reader, namer, one) for one in about_treaties if one.iri not in told],
             documents=lambda one: [namer.thing(document) for document in one.documents],
-            chart=(snapshot.release.path / "charts" / f"{CHART}.{strings.language}.svg").is_file(),
-            chart_address=f"/statistics/{CHART}.{strings.language}.svg",
+            charts={
+                name: f"/statistics/{name}.{strings.language}.svg"
+                for name in (TIMELINE, MAP)
+                if (snapshot.release.path / "charts" / f"{name}.{strings.language}.svg").is_file()
+            },
         )
 
     return page_answer(request, make, etag, strings.language)

@@ -15,7 +15,7 @@ from kzlod.release.build import build_release, release_id
 from kzlod.release.charts import Term, named, shown, told_apart
 from kzlod.release.drawing import draw, finished
 from kzlod.release.published import Release
-from kzlod.release.specifications import LANGUAGES, Overview, read_overview
+from kzlod.release.specifications import LANGUAGES, Overview, filled, read_overview
 
 SVG = "{http://www.w3.org/2000/svg}"
 TITLES = {"en": "Treaties", "ru": "Договоры", "kk": "Шарттар"}
@@ -96,6 +96,40 @@ def test_two_builds_draw_the_same_bytes_and_charts_are_inputs(tiny: Path, tmp_pa
     with_chart = release_id(tiny, "1.2.3")
     put(tiny, SPECIFICATION | {"width": 123})
     assert len({before, with_chart, release_id(tiny, "1.2.3")}) == 3
+
+
+def test_a_specification_has_other_data_from_files(tiny: Path) -> None:
+    layers = [
+        {"data": {"name": "outlines", "format": {"type": "json"}}, "mark": "point"},
+        {"data": {"name": "rows"}, "mark": "point"},
+        {"data": {"name": "elsewhere"}, "mark": "point"},
+    ]
+    files = {"files": {"outlines": "maps/outlines.json"}}
+    specification = {"usermeta": SPECIFICATION["usermeta"] | files, "layer": layers}
+    put(tiny, specification)
+    before = release_id(tiny, "1.0.0")
+    with pytest.raises(InputError, match="outlines"):
+        read_overview(tiny, read_queries(tiny))
+    (tiny / "queries" / "charts" / "maps").mkdir()
+    (tiny / "queries" / "charts" / "maps" / "outlines.json").write_text("[1, 2]", "utf-8")
+    assert release_id(tiny, "1.0.0") != before, "the file is an input"
+    (chart,) = read_overview(tiny, read_queries(tiny)).topics[0].charts
+    first, second, third = filled(chart, [{"a": 1}], "en")["layer"]
+    assert first["data"] == {"name": "outlines", "format": {"type": "json"}, "values": [1, 2]}
+    assert second["data"]["values"] == [{"a": 1}]
+    assert "values" not in third["data"]
+
+
+def test_every_country_of_the_outlines_has_a_place(root: Path, published: Release) -> None:
+    maps = root / "queries" / "charts" / "maps"
+    outlines = json.loads((maps / "countries-110m.json").read_text("utf-8"))
+    places = {one["number"]: one for one in json.loads((maps / "places.json").read_text("utf-8"))}
+    drawn = {one["id"] for one in outlines["objects"]["countries"]["geometries"] if "id" in one}
+    assert drawn <= set(places)
+    assert all(-180 <= one["longitude"] <= 180 and -90 <= one["latitude"] <= 90 for one in places.values())
+    rows = json.loads((published.path / "charts" / "treaty-map.json").read_text("utf-8"))
+    shown_on_it = {row["number"]["value"] for row in rows["results"]["bindings"]}
+    assert shown_on_it and shown_on_it <= set(places), "a state without a place is not on the map"
 
 
 def test_a_chart_without_rows_is_left_out_and_this_is_said(tiny: Path, tmp_path: Path) -> None:

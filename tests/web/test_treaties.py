@@ -1,5 +1,6 @@
 """Treaties: steps in time, partners, counts that differ, and the page of one treaty."""
 
+import shutil
 from collections.abc import Callable
 
 import pytest
@@ -135,15 +136,17 @@ def test_the_chart_is_shown_when_the_release_has_it(
     folder = reviewed.path / "charts"
     folder.mkdir()
     try:
-        (folder / "treaty-timeline.en.svg").write_text("<svg/>")
+        for name in ("timeline", "map"):
+            (folder / f"treaty-{name}.en.svg").write_text("<svg/>")
         site = make_client(reviewed)
         page = site.page("/treaties", Accept_Language="en")
         assert '<img src="/statistics/treaty-timeline.en.svg"' in page
+        assert '<img class="map" src="/statistics/treaty-map.en.svg"' in page
+        assert "say nothing about borders" in page
         assert "<img" not in site.page("/treaties", Accept_Language="ru")
         assert "<img" not in site.page(f"/treaties?partner={ID}country/KGZ", Accept_Language="en")
     finally:
-        (folder / "treaty-timeline.en.svg").unlink()
-        folder.rmdir()
+        shutil.rmtree(folder)
 
 
 def test_narrowed_by_address(site: Client) -> None:
