@@ -9,9 +9,9 @@ import re
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from http import HTTPStatus
-from typing import NamedTuple
+from typing import Any, NamedTuple, cast
 
-from starlette.types import Message
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from uvicorn.protocols.http.httptools_impl import RequestResponseCycle
 
 _NAME = re.compile(rb"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
@@ -63,6 +63,21 @@ class Cycle(RequestResponseCycle):
     """A request that is being answered; see the module's description."""
 
     _head = b""
+
+    async def run_asgi(self, app: ASGIApp) -> None:  # type: ignore[override]
+        """Runs the application; the header of an answer that fails before its body is sent all the same.
+
+        Whoever asked then has an answer that broke off, and not a connection that was closed without one.
+        """
+
+        async def answered(scope: Scope, receive: Receive, send: Send) -> None:
+            try:
+                await app(scope, receive, send)
+            finally:
+                if self._head and not self.disconnected:
+                    self._write([])
+
+        await super().run_asgi(cast("Any", answered))
 
     async def send(self, message: Message) -> None:  # type: ignore[override]
         """Takes a part of the answer, as ASGI says; the header waits for something of the body."""

@@ -28,7 +28,7 @@ from tests.loading.conftest import answers, ask
 
 pytestmark = pytest.mark.debian
 
-ROWS = 100
+ROWS = 250
 
 
 @pytest.fixture(scope="module")

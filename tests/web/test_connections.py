@@ -26,6 +26,9 @@ async def app(scope: Scope, receive: Receive, send: Send) -> None:
     if scope["path"] == "/body":
         while (await receive()).get("more_body"):
             pass
+    if scope["path"] == "/broken":
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+        raise ValueError("before the body")
     if scope["path"] == "/slow":
         await receive()
         await asyncio.sleep(1.5)
@@ -98,6 +101,14 @@ def test_half_a_request_gets_a_definite_answer() -> None:
     with serving(Bounds(request=1)) as port, connect(port) as half:
         half.sendall(GET[:-2])
         assert rest(half).startswith(b"HTTP/1.1 408 ")
+
+
+def test_an_answer_that_fails_before_its_body_breaks_off_and_is_not_missing() -> None:
+    with serving(Bounds()) as port, connect(port) as connection:
+        connection.sendall(GET.replace(b"/ ", b"/broken "))
+        answer = rest(connection)
+    assert answer.startswith(b"HTTP/1.1 200 OK\r\n") and b"transfer-encoding: chunked" in answer.lower()
+    assert answer.endswith(b"\r\n\r\n"), "no last chunk: the answer is not whole"
 
 
 def test_a_silent_connection_is_closed() -> None:
