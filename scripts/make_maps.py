@@ -1,7 +1,10 @@
 """Fetches the outlines of countries for maps and computes where to put a mark for each.
 
+    python scripts/make_maps.py [PACKAGE]      PACKAGE: what `npm pack world-atlas@2.0.2` fetched, if it did
+
 Writes queries/charts/maps/countries-110m.json (TopoJSON, as the package has it) and places.json: for each
-country by its ISO 3166-1 number the middle of its largest part, also for those too small for the outlines.
+country by its ISO 3166-1 number the middle of its largest part, also for those too small for the outlines:
+from the outlines at 1:50 million, and from those at 1:10 million for what these lack.
 Natural Earth, public domain, as packaged in world-atlas (ISC).
 """
 
@@ -24,17 +27,21 @@ Point = tuple[float, float]
 
 
 def main() -> None:
-    """Fetches the package, checks it and writes both files."""
-    with urllib.request.urlopen(PACKAGE, timeout=60) as answer:
-        package = answer.read()
+    """Reads or fetches the package, checks it and writes both files."""
+    if len(sys.argv) > 1:
+        package = Path(sys.argv[1]).read_bytes()
+    else:
+        with urllib.request.urlopen(PACKAGE, timeout=60) as answer:
+            package = answer.read()
     if base64.b64encode(hashlib.sha512(package).digest()).decode() != SHA512:
         sys.exit(f"{PACKAGE} is not what it was: its SHA-512 differs. Nothing was written.")
     with tarfile.open(fileobj=io.BytesIO(package), mode="r:gz") as archive:
-        coarse, fine = (
+        coarse, fine, finest = (
             (archive.extractfile(f"package/countries-{scale}.json") or io.BytesIO()).read()
-            for scale in ("110m", "50m")
+            for scale in ("110m", "50m", "10m")
         )
-    places = sorted(_places(json.loads(fine)), key=lambda one: one["number"])
+    found = {one["number"]: one for text in (finest, fine) for one in _places(json.loads(text))}
+    places = [found[number] for number in sorted(found)]
     lines = ",\n".join(json.dumps(one) for one in places)
     (FOLDER / "countries-110m.json").write_bytes(coarse)
     (FOLDER / "places.json").write_text(f"[\n{lines}\n]\n", "utf-8")

@@ -30,8 +30,9 @@ def write_charts(
 ) -> dict[str, Any]:
     """Asks the store, writes the folder of charts into the release; returns what the manifest says of it.
 
-    A chart whose query gives no rows is left out, and `step` is told so. Raises OSError when a file cannot be
-    written, InputError when a specification cannot be drawn.
+    A chart whose query gives no rows, or that lacks a file of other data, is left out, and `step` is told so;
+    of a map also which rows have no place on it. Raises OSError when a file cannot be written, InputError
+    when a specification cannot be drawn.
     """
     store = ox.Store.read_only(str(store_path))
     folder = release / FOLDER
@@ -40,10 +41,18 @@ def write_charts(
     for topic in overview.topics:
         entries = []
         for chart in topic.charts:
+            if chart.missing:
+                left_out.append(chart.name)
+                step(f"chart {chart.name} left out: {', '.join(chart.missing)} is missing")
+                continue
             rows = _write_rows(store, chart.query, folder / f"{chart.name}.json")
             if rows:
                 _check_columns(chart, rows[0])
-                entries.append(_entry(chart, len(rows), _draw(store, chart, rows, folder)))
+                entry = _entry(chart, len(rows), _draw(store, chart, rows, folder))
+                if lost := _without_place(chart, rows):
+                    entry["without_place"] = lost
+                    step(f"chart {chart.name}: no place on the map for {', '.join(lost)}")
+                entries.append(entry)
             else:
                 left_out.append(chart.name)
                 step(f"chart {chart.name} left out: its query gives no rows")
@@ -57,7 +66,7 @@ def write_charts(
 
 
 def _check_columns(chart: Chart, row: Mapping[str, object]) -> None:
-    for name in (chart.value, chart.evidence):
+    for name in filter(None, (chart.value, chart.evidence, chart.places)):
         if name not in row:
             what = f"names the column {name}, which {chart.query.path} does not have"
             raise InputError(Problem(f"{chart.name}.vl.json", what, f"Its columns: {', '.join(row)}."))
@@ -76,6 +85,18 @@ def _entry(chart: Chart, rows: int, sizes: Mapping[str, tuple[int, int]]) -> dic
         "rows": rows,
         "sizes": sizes,
     }
+
+
+def _without_place(chart: Chart, rows: Sequence[Mapping[str, Term | None]]) -> list[str]:
+    """What states the rows that a map has no place for; nothing when the chart is no map."""
+    if not chart.places:
+        return []
+    known = {str(place[chart.places]) for place in chart.files.get("places", ())}
+    return [_value(row[chart.evidence]) for row in rows if _value(row[chart.places]) not in known]
+
+
+def _value(term: Term | None) -> str:
+    return term.value if isinstance(term, ox.NamedNode | ox.Literal | ox.BlankNode) else ""
 
 
 def _write_rows(store: ox.Store, query: StoredQuery, file: Path) -> list[dict[str, Term | None]]:

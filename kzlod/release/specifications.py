@@ -39,7 +39,9 @@ class Chart:
 
     `value` is the column of its numbers, `evidence` that of the things that state them; `wrap` tells after
     how many letters the labels of a column go on in another line; `words` are texts by name and language,
-    those called like a column its headings. `files`: other data that the specification names, by that name.
+    those called like a column its headings. `files`: other data that the specification names, by that name;
+    `missing`: those of them that the repository does not have, without which the chart cannot be drawn.
+    `places`: the column by which a map finds the place of a row in the file called `places`, if it is a map.
     """
 
     name: str
@@ -50,6 +52,8 @@ class Chart:
     wrap: Mapping[str, int]
     words: Mapping[str, Mapping[str, str]]
     files: Mapping[str, Any]
+    missing: tuple[str, ...]
+    places: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +102,7 @@ def _chart(path: Path, queries: Mapping[str, StoredQuery]) -> Chart:
     whole = _read_json(path)
     try:
         said = whole["usermeta"]
+        files = {name: path.parent / file for name, file in said.get("files", {}).items()}
         chart = Chart(
             path.name.removesuffix(".vl.json"),
             queries[said["query"]],
@@ -106,7 +111,9 @@ def _chart(path: Path, queries: Mapping[str, StoredQuery]) -> Chart:
             said["evidence"],
             said.get("wrap", {}),
             said["words"],
-            {name: _read_data(path.parent / file) for name, file in said.get("files", {}).items()},
+            {name: _read_data(file) for name, file in files.items() if file.exists()},
+            tuple(file.relative_to(path.parent).as_posix() for file in files.values() if not file.exists()),
+            said.get("places", ""),
         )
         for language in LANGUAGES:
             filled(chart, [], language)

@@ -103,6 +103,12 @@ def charts_with(reader: Reader, namer: Namer, column: str, iri: str) -> list[Cha
     ]
 
 
+def stated_rows(reader: Reader, name: str) -> tuple[Mapping[str, Any], Sequence[Binding]] | None:
+    """What the manifest says of a chart, and its rows; None when the release was made without it."""
+    entry = next((one for one in _entries(reader) if one["name"] == name), None)
+    return (entry, _rows_of(reader, name)) if entry else None
+
+
 def read_chapters(reader: Reader, namer: Namer) -> list[Chapter]:
     """The questions by chapter; none for a release that was made without their table."""
     chapters: dict[str, list[QuestionLine]] = {}

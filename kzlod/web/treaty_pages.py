@@ -15,6 +15,7 @@ from kzlod.web.contents import sides
 from kzlod.web.descriptions import SUMMARY, Discrepancy
 from kzlod.web.i18n import choose_language_of, texts
 from kzlod.web.index import natural
+from kzlod.web.maps import MAP, read_map_key
 from kzlod.web.names import Namer, Value
 from kzlod.web.passages import Place, places
 from kzlod.web.problems import Problem
@@ -39,7 +40,7 @@ ADDRESS = "/treaties"
 FILTERS = ("partner", "form", "document")
 """What the overview can be narrowed by: a state, a form of cooperation, a document."""
 
-TIMELINE, MAP = "treaty-timeline", "treaty-map"
+TIMELINE = "treaty-timeline"
 _MOST = 300  # rows of a table
 _MOST_RULES = 100
 
@@ -183,6 +184,7 @@ def treaties(request: Request) -> Response:
             differences=[one for one in differences(counts) if not _covered(one, about_counts)],
             count_disputes=[_dispute(reader, namer, one) for one in about_counts],
             disputes=[_dispute(reader, namer, one) for one in about_treaties if one.iri not in told],
+            map_key=read_map_key(reader, namer),
             documents=lambda one: [namer.thing(document) for document in one.documents],
             charts={
                 name: f"/statistics/{name}.{strings.language}.svg"

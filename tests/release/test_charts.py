@@ -16,6 +16,10 @@ from kzlod.release.charts import Term, named, shown, told_apart
 from kzlod.release.drawing import draw, finished
 from kzlod.release.published import Release
 from kzlod.release.specifications import LANGUAGES, Overview, filled, read_overview
+from kzlod.web.i18n import texts
+from kzlod.web.names import Namer
+from kzlod.web.reading import Reader
+from kzlod.web.treaties import Treaties, partners
 
 SVG = "{http://www.w3.org/2000/svg}"
 TITLES = {"en": "Treaties", "ru": "Договоры", "kk": "Шарттар"}
@@ -37,6 +41,7 @@ SPECIFICATION: dict[str, Any] = {
         "x": {"field": "letters", "type": "quantitative", "axis": {"title": "@axis"}},
     },
 }
+META = SPECIFICATION["usermeta"]
 
 
 def quiet(step: str) -> None:
@@ -108,8 +113,8 @@ def test_a_specification_has_other_data_from_files(tiny: Path) -> None:
     specification = {"usermeta": SPECIFICATION["usermeta"] | files, "layer": layers}
     put(tiny, specification)
     before = release_id(tiny, "1.0.0")
-    with pytest.raises(InputError, match="outlines"):
-        read_overview(tiny, read_queries(tiny))
+    (chart,) = read_overview(tiny, read_queries(tiny)).topics[0].charts
+    assert chart.missing == ("maps/outlines.json",)
     (tiny / "queries" / "charts" / "maps").mkdir()
     (tiny / "queries" / "charts" / "maps" / "outlines.json").write_text("[1, 2]", "utf-8")
     assert release_id(tiny, "1.0.0") != before, "the file is an input"
@@ -118,6 +123,78 @@ def test_a_specification_has_other_data_from_files(tiny: Path) -> None:
     assert first["data"] == {"name": "outlines", "format": {"type": "json"}, "values": [1, 2]}
     assert second["data"]["values"] == [{"a": 1}]
     assert "values" not in third["data"]
+    assert chart.missing == ()
+
+
+def test_without_a_file_of_data_a_release_is_made_without_the_chart(tiny: Path, tmp_path: Path) -> None:
+    put(tiny, SPECIFICATION | {"usermeta": META | {"files": {"outlines": "maps/outlines.json"}}})
+    steps: list[str] = []
+    release, _ = build_release(tiny, tmp_path / "r", steps.append)
+    assert release.manifest["statistics"]["topics"] == []
+    assert release.manifest["statistics"]["left_out"] == ["letters"]
+    assert "chart letters left out: maps/outlines.json is missing" in steps
+    assert not list((release.path / "charts").glob("*.svg"))
+
+
+def test_what_has_no_place_on_a_map_is_said(tiny: Path, tmp_path: Path) -> None:
+    put(tiny, SPECIFICATION | {"usermeta": META | {"files": {"places": "places.json"}, "places": "letters"}})
+    for places, lost in ((["17"], False), (["4"], True)):
+        text = json.dumps([{"letters": one} for one in places])
+        (tiny / "queries" / "charts" / "places.json").write_text(text, "utf-8")
+        steps: list[str] = []
+        release, _ = build_release(tiny, tmp_path / "r", steps.append)
+        (entry,) = release.manifest["statistics"]["topics"][0]["charts"]
+        said = [step for step in steps if "no place on the map" in step]
+        assert bool(said) == lost == ("without_place" in entry)
+        assert all(iri in said[0] for iri in entry.get("without_place", ()))
+
+
+def drawn_map(root: Path, rows: list[dict[str, Any]]) -> str:
+    """The map of this repository with other rows."""
+    charts = [one for topic in read_overview(root, read_queries(root)).topics for one in topic.charts]
+    (chart,) = [one for one in charts if one.name == "treaty-map"]
+    return draw(filled(chart, rows, "en"), "en", "Title", "What is shown").text
+
+
+def test_the_map_colours_each_kind_of_state_of_any_country(root: Path) -> None:
+    def row(number: str | None, described: bool, named: int, counted: int) -> dict[str, Any]:
+        found = {"described": described, "named": named, "counted": counted, "treaties": named + counted}
+        return found | ({"number": number} if number else {})
+
+    def marks(svg: str) -> list[tuple[str | None, str]]:
+        return [
+            (one.get("fill"), one.get("d", ""))
+            for one in ElementTree.fromstring(svg).iter(f"{SVG}path")
+            if one.get("fill") in ("#0072b2", "#d55e00", "#009e73")
+        ]
+
+    key = marks(drawn_map(root, [row(None, False, 1, 0)]))
+    assert len(key) == 3, "what has no number is on no map, nor is an outline without a number"
+    few = [row("762", True, 9, 0), row("250", False, 1, 1), row("492", False, 0, 1), row("798", False, 0, 1)]
+    svg = drawn_map(root, few)
+    found = [fill for fill, _ in marks(svg)[: -len(key)]]
+    assert sorted(map(str, found)) == ["#0072b2"] * 2 + ["#009e73"] * 2 + ["#d55e00"] * 2
+    assert svg == drawn_map(root, few)
+    assert {"described in the documents", "party to a treaty between two states"} <= set(texts_of(svg))
+    places = json.loads((root / "queries" / "charts" / "maps" / "places.json").read_text("utf-8"))
+    whole = drawn_map(root, [row(one["number"], False, 1, 0) for one in places])
+    assert len(whole.encode()) < 400_000, "even with every state a partner"
+
+
+def test_the_map_has_the_partners_of_the_page_of_treaties(published: Release) -> None:
+    reader = Reader.open(published.store_path, published.manifest)
+    read = Treaties(reader, Namer(reader, texts("en")))
+    beside = partners(read.all(), read.described())
+    text = (published.path / "charts" / "treaty-map.json").read_text("utf-8")
+    rows = json.loads(text)["results"]["bindings"]
+    assert len(rows) == len({row["state"]["value"] for row in rows}), "each state once"
+    assert {row["state"]["value"] for row in rows if row["described"]["value"] == "true"} == read.described()
+    assert {row["state"]["value"] for row in rows} == read.described() | {one.partner.title for one in beside}
+    for one in beside:
+        (row,) = [row for row in rows if row["state"]["value"] == one.partner.title]
+        assert int(row["counted" if one.treaty.is_group else "named"]["value"]) > 0
+    for language in LANGUAGES:
+        assert (published.path / "charts" / f"treaty-map.{language}.svg").stat().st_size < 250_000
 
 
 def test_every_country_of_the_outlines_has_a_place(root: Path, published: Release) -> None:
@@ -146,9 +223,6 @@ def test_a_repository_without_charts(tiny: Path, tmp_path: Path) -> None:
     assert read_overview(tiny, read_queries(tiny)) == Overview()
     release, _ = build_release(tiny, tmp_path / "r", quiet)
     assert release.manifest["statistics"] == {"topics": [], "tables": [], "left_out": []}
-
-
-META = SPECIFICATION["usermeta"]
 
 
 @pytest.mark.parametrize(

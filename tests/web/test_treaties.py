@@ -1,13 +1,16 @@
 """Treaties: steps in time, partners, counts that differ, and the page of one treaty."""
 
+import copy
 import shutil
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 
 from kzlod.namespaces import ID, ONTOLOGY
 from kzlod.release.published import Release
 from kzlod.web.i18n import texts
+from kzlod.web.maps import MapKey, read_map_key
 from kzlod.web.names import Namer
 from kzlod.web.reading import TYPE, Reader
 from kzlod.web.treaties import Treaties, differences, moments, narrowed, partners
@@ -147,6 +150,35 @@ def test_the_chart_is_shown_when_the_release_has_it(
         assert "<img" not in site.page(f"/treaties?partner={ID}country/KGZ", Accept_Language="en")
     finally:
         shutil.rmtree(folder)
+
+
+@pytest.mark.parametrize("language", ["en", "ru", "kk"])
+def test_beneath_the_map_are_the_states_of_each_kind(published: Release, language: str) -> None:
+    reader = Reader.open(published.store_path, published.manifest)
+    found = read_map_key(reader, Namer(reader, texts(language)))
+    assert [key.kind for key in found.keys] == ["described", "named", "counted"]
+    assert len({key.words for key in found.keys}) == 3
+    states = [one.thing.title for key in found.keys for one in key.states]
+    assert len(states) == len(set(states)) and f"{ID}country/MCO" in states
+    assert found.elsewhere == ()
+
+
+def test_beneath_the_map_is_who_has_no_place_on_it(
+    published: Release, make_client: Callable[[Release | None], Client]
+) -> None:
+    manifest = copy.deepcopy(dict(published.manifest))
+    for topic in manifest["statistics"]["topics"]:
+        for chart in topic["charts"]:
+            chart |= {"without_place": [f"{ID}country/GIB"]} if chart["name"] == "treaty-map" else {}
+    site = make_client(replace(published, manifest=manifest))
+    page = site.page("/treaties", Accept_Language="en")
+    assert '<li class="named"><span class="label">party to a treaty between two states:</span>' in page
+    assert "Without a place on this map:" in page and 'href="/doc/country/GIB"' in page
+    assert "/doc/country/GIB" not in site.page(f"/treaties?partner={ID}country/FRA")
+
+
+def test_a_release_without_the_map_has_no_key(reader: Reader) -> None:
+    assert read_map_key(reader, Namer(reader, texts("en"))) == MapKey()
 
 
 def test_narrowed_by_address(site: Client) -> None:
