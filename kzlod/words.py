@@ -52,6 +52,15 @@ def _alike(word: str) -> str:
     return _ONE.get(word, word)
 
 
+STEM = 4
+"""The letters that a word keeps at least when its ending is left off."""
+
+
+def ending(word: str) -> int:
+    """How many letters of a word may be its ending; more in Russian and Kazakh."""
+    return 2 if word.isascii() else 3
+
+
 NUMBERED = frozenset(_SAME)
 """The words for what has numbers: articles, parts, paragraphs, points, chapters, questions."""
 

@@ -1,6 +1,6 @@
 """Fetches the outlines of countries for maps and computes where to put a mark for each.
 
-    python scripts/make_maps.py [PACKAGE]      PACKAGE: what `npm pack world-atlas@2.0.2` fetched, if it did
+    python -m scripts.make_maps
 
 Writes queries/charts/maps/countries-110m.json (TopoJSON, as the package has it) and places.json: for each
 country by its ISO 3166-1 number the middle of its largest part, also for those too small for the outlines:
@@ -8,42 +8,37 @@ from the outlines at 1:50 million, and from those at 1:10 million for what these
 Natural Earth, public domain, as packaged in world-atlas (ISC).
 """
 
-import base64
-import hashlib
-import io
 import json
-import sys
-import tarfile
-import urllib.request
+import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-PACKAGE = "https://registry.npmjs.org/world-atlas/-/world-atlas-2.0.2.tgz"
-SHA512 = "IXfV0qwlKXpckz1FhwXVwKRjiIhOnWttOskm5CtxMsjgE/MXAYRHWJqgXOpM8IkcPBoXnyTU5lFHcYa5ChG0LQ=="
-FOLDER = Path(__file__).resolve().parent.parent / "queries" / "charts" / "maps"
+from scripts.frontend import ROOT, check, fetch, registry, tarball, unpack
+
+COARSE, FINE, FINEST = (f"countries-{scale}.json" for scale in ("110m", "50m", "10m"))
+PACKAGE = {
+    "name": "world-atlas",
+    "version": "2.0.2",
+    "integrity": (
+        "sha512-IXfV0qwlKXpckz1FhwXVwKRjiIhOnWttOskm5CtxMsjgE/MXAYRHWJqgXOpM8IkcPBoXnyTU5lFHcYa5ChG0LQ=="
+    ),
+    "files": [COARSE, FINE, FINEST],
+}
+FOLDER = ROOT / "queries" / "charts" / "maps"
 
 Point = tuple[float, float]
 
 
 def main() -> None:
-    """Reads or fetches the package, checks it and writes both files."""
-    if len(sys.argv) > 1:
-        package = Path(sys.argv[1]).read_bytes()
-    else:
-        with urllib.request.urlopen(PACKAGE, timeout=60) as answer:
-            package = answer.read()
-    if base64.b64encode(hashlib.sha512(package).digest()).decode() != SHA512:
-        sys.exit(f"{PACKAGE} is not what it was: its SHA-512 differs. Nothing was written.")
-    with tarfile.open(fileobj=io.BytesIO(package), mode="r:gz") as archive:
-        coarse, fine, finest = (
-            (archive.extractfile(f"package/countries-{scale}.json") or io.BytesIO()).read()
-            for scale in ("110m", "50m", "10m")
-        )
-    found = {one["number"]: one for text in (finest, fine) for one in _places(json.loads(text))}
+    """Fetches the package, checks it and writes both files; FrontendError when that fails."""
+    content = fetch(tarball(registry(os.environ, Path.home()), PACKAGE))
+    check(content, PACKAGE)
+    files = unpack(content, PACKAGE)
+    found = {one["number"]: one for name in (FINEST, FINE) for one in _places(json.loads(files[name]))}
     places = [found[number] for number in sorted(found)]
     lines = ",\n".join(json.dumps(one) for one in places)
-    (FOLDER / "countries-110m.json").write_bytes(coarse)
+    (FOLDER / COARSE).write_bytes(files[COARSE])
     (FOLDER / "places.json").write_text(f"[\n{lines}\n]\n", "utf-8")
 
 

@@ -143,12 +143,16 @@ def filled(chart: Chart, rows: Sequence[Row], language: str) -> dict[str, Any]:
 
     def put(value: Any) -> Any:
         if isinstance(value, dict):
-            whole = {name: put(inner) for name, inner in value.items()}
-            named = whole.get("name")
-            return {**whole, "values": sources[named]} if named in sources else whole
+            return {
+                name: source(put(inner)) if name == "data" else put(inner) for name, inner in value.items()
+            }
         if isinstance(value, list):
             return [put(inner) for inner in value]
         return words[value[1:]] if isinstance(value, str) and value.startswith("@") else value
+
+    def source(data: Any) -> Any:
+        named = data.get("name") if isinstance(data, dict) else None
+        return {**data, "values": sources[named]} if isinstance(named, str) and named in sources else data
 
     whole = {name: put(part) for name, part in chart.specification.items() if name != "usermeta"}
     parameters = [*whole.get("params", ()), {"name": "words", "value": words}]

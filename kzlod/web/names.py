@@ -92,14 +92,15 @@ class Namer:
 
     def texts_of(self, iri: str, predicate: str) -> tuple[Value, ...]:
         """The texts of a property in the reader's language if there are any, else all; each once."""
-        found = [term for term in self._reader.objects(iri, predicate) if isinstance(term, Literal)]
-        own = self.own_texts(iri, predicate)
-        return own or tuple(self.value(term) for term in found)
+        return self.own_texts(iri, predicate) or tuple(map(self.value, self._texts(iri, predicate)))
 
     def own_texts(self, iri: str, predicate: str) -> tuple[Value, ...]:
         """The texts of a property in the reader's language."""
-        found = [term for term in self._reader.objects(iri, predicate) if isinstance(term, Literal)]
-        return tuple(self.value(term) for term in found if term.language == self.language)
+        own = (term for term in self._texts(iri, predicate) if term.language == self.language)
+        return tuple(map(self.value, own))
+
+    def _texts(self, iri: str, predicate: str) -> list[Literal]:
+        return [term for term in self._reader.objects(iri, predicate) if isinstance(term, Literal)]
 
     def language_name(self, tag: str) -> str:
         """The name of a language, or its tag."""

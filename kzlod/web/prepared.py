@@ -2,12 +2,13 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from kzlod.web.i18n import DEFAULT, Texts, texts
 from kzlod.web.search import asked_words
 from kzlod.web.state import Snapshot
 from kzlod.web.stored import read_examples
-from kzlod.words import NUMBERED, words
+from kzlod.words import NUMBERED, STEM, ending, words
 
 DOORS = (
     ("sanctions", "/compare/sanctions"),
@@ -24,8 +25,6 @@ DOORS = (
 _MOST = 3
 _ENOUGH = 0.5  # of the words that are searched for
 _OF_TITLE = 2.0  # what a word counts in the title, when it counts one elsewhere
-_STEM = 4  # letters that two forms of a word have in common at least
-_ENDING, _LONG_ENDING = 2, 3  # letters at most by which they differ; more in Russian and Kazakh
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +60,7 @@ def _all(snapshot: Snapshot, strings: Texts) -> Iterator[Prepared]:
 
 def _score(told: Iterable[str], one: Prepared) -> float:
     """How well an answer fits; 0: not enough. A number must be there; what is numbered says nothing alone."""
-    title, text = words(one.title), words(one.text)
+    title, text = _words(one.title), _words(one.text)
     wanted = [word for word in dict.fromkeys(told) if word not in NUMBERED]
     counts = [_OF_TITLE if _has(title, word) else 1.0 if _has(text, word) else 0.0 for word in wanted]
     found = sum(1 for count in counts if count)
@@ -70,12 +69,17 @@ def _score(told: Iterable[str], one: Prepared) -> float:
     return sum(counts) if _OF_TITLE in counts and found >= _ENOUGH * len(wanted) else 0.0
 
 
+@lru_cache(maxsize=2048)
+def _words(text: str) -> tuple[str, ...]:
+    """The words of a title or text, which are the same at every search."""
+    return tuple(words(text))
+
+
 def _has(there: Iterable[str], word: str) -> bool:
     return any(one == word or _forms(one, word) for one in there)
 
 
 def _forms(one: str, other: str) -> bool:
     """Whether two words differ in their endings only."""
-    longer = max(len(one), len(other))
-    kept = longer - (_ENDING if one.isascii() else _LONG_ENDING)
-    return kept >= _STEM and not one.isdecimal() and one[:kept] == other[:kept]
+    kept = max(len(one), len(other)) - ending(one)
+    return kept >= STEM and not one.isdecimal() and one[:kept] == other[:kept]

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from difflib import get_close_matches
 from itertools import pairwise
 
-from kzlod.words import NUMBERED, telling, words
+from kzlod.words import NUMBERED, STEM, ending, telling, words
 
 FACETS = ("kind", "document", "act")
 """By what the things that were found can be narrowed down."""
@@ -22,8 +22,6 @@ LONGEST = 200
 """The longest search text that is looked at, in characters."""
 
 _MOST_WORDS = 12
-_STEM = 4  # letters that a word keeps when its ending is left off
-_ENDING, _LONG_ENDING = 2, 3  # the longer one in Russian and Kazakh
 _PATIENCE = 2.0  # seconds
 _INSTRUCTIONS = 10_000  # of SQLite between two looks at the clock
 _SIMILAR = 0.72
@@ -155,8 +153,7 @@ def _similar(query: Query, word: str) -> str | None:
 
 def _stem(word: str) -> str:
     """A word without what may be its ending."""
-    ending = _ENDING if word.isascii() else _LONG_ENDING
-    return word if word.isdecimal() else word[: max(_STEM, len(word) - ending)]
+    return word if word.isdecimal() else word[: max(STEM, len(word) - ending(word))]
 
 
 def _expression(word: str, *, open_end: bool) -> str:

@@ -78,7 +78,7 @@ def configured(folder: Path, server: int, plain: int, tls: int) -> str:
         ("listen [::]:443 ssl http2;", ""),
         (f"{live}/fullchain.pem", str(crt)),
         (f"{live}/privkey.pem", str(key)),
-        ("/var/cache/nginx/kzlod", f"{folder}/cache"),
+        ("/var/cache/nginx-kzlod", f"{folder}/cache"),
         ("/var/www/acme", f"{folder}/acme"),
     ):
         assert text.count(written) == 1, written
