@@ -15,6 +15,7 @@ import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -78,6 +79,20 @@ def open_release(path: Path) -> Release:
                 Problem(str(file), "is missing or not of the size that the manifest states", _REBUILD)
             )
     return release
+
+
+def open_unchanged(path: Path) -> Release:
+    """The same, opened once as long as its manifest does not change."""
+    try:
+        changed = (path / "manifest.json").stat().st_mtime_ns
+    except OSError:
+        return open_release(path)  # which says what is wrong
+    return _opened(path, changed)
+
+
+@lru_cache(maxsize=256)
+def _opened(path: Path, _changed: int) -> Release:
+    return open_release(path)
 
 
 def current_release(releases: Path) -> Release:

@@ -12,7 +12,7 @@ from fastapi import Request
 from fastapi.responses import FileResponse, Response
 
 from kzlod.errors import ReleaseError
-from kzlod.release.published import finished_releases, open_release
+from kzlod.release.published import finished_releases, open_unchanged
 from kzlod.web.i18n import choose_language_of, texts
 from kzlod.web.names import Namer, Value
 from kzlod.web.negotiation import choose
@@ -170,7 +170,7 @@ def manifests(snapshot: Snapshot) -> dict[str, tuple[Path, Mapping[str, Any]]]:
     for folder in finished_releases(release.path.parent):
         if folder.name not in found:
             with suppress(ReleaseError):  # one that is damaged or being removed cannot be downloaded
-                earlier = open_release(folder)
+                earlier = open_unchanged(folder)
                 found[earlier.id] = earlier.path, earlier.manifest
     return found
 

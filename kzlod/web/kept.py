@@ -13,7 +13,7 @@ from fastapi import Request
 
 from kzlod.errors import ReleaseError
 from kzlod.namespaces import BASE
-from kzlod.release.published import finished_releases, is_release_id, open_release
+from kzlod.release.published import finished_releases, is_release_id, open_unchanged
 from kzlod.web.addresses import document_path
 from kzlod.web.problems import Problem
 from kzlod.web.site import ServedRelease
@@ -151,7 +151,7 @@ def mark(request: Request, shown: Shown) -> None:
 def _read(folder: Path, changed: int) -> tuple[ServedRelease, str]:
     """A release as it was at a moment, and why it cannot be read if it cannot."""
     try:
-        opened = open_release(folder)
+        opened = open_unchanged(folder)
     except ReleaseError as error:
         reason = "; ".join(one.what for one in error.problems)
         return _Unreadable(folder.name, folder, _manifest(folder / "manifest.json")), reason
