@@ -40,6 +40,10 @@ from kzlod.web.state import Web
 _BYTES_A_QUAD = 600  # of a store in memory, measured: 260 MB for 454,414 quads
 _OWN_DESCRIPTORS = 1000  # workers, results, dumps being read
 _WATCH_EVERY = 1.0  # seconds between two looks at which release is current
+_LAST_QUERIES, _LAST_ANSWERS = (
+    4,
+    5,
+)  # seconds that queries, and then their answers, have when the server stops
 
 
 def run(host: str, port: int, *, releases: Path | None, release: Path | None, data: Path | None) -> None:
@@ -112,6 +116,26 @@ def _settings(host: str, port: int) -> Settings:
     return settings.model_copy(update={"public_url": f"http://{name}:{port}"})
 
 
+class _Server(uvicorn.Server):
+    """Stops in order: a query that does not end in time is answered by an error, not just cut off."""
+
+    def __init__(self, config: uvicorn.Config, site: Site) -> None:
+        super().__init__(config)
+        self._site = site
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Called when the server is told to stop."""
+        ending = asyncio.create_task(self._end_queries())
+        try:
+            await super().shutdown(sockets)
+        finally:
+            ending.cancel()
+
+    async def _end_queries(self) -> None:
+        await asyncio.sleep(_LAST_QUERIES)
+        await self._site.served.engine.__aexit__(None, None, None)
+
+
 async def _serve(
     release: Release, listener: socket.socket, settings: Settings, releases: Path | None
 ) -> None:
@@ -140,9 +164,9 @@ async def _serve(
             log_level="warning",
             server_header=False,
             proxy_headers=False,
-            timeout_graceful_shutdown=5,
+            timeout_graceful_shutdown=_LAST_ANSWERS,
         )
-        server = uvicorn.Server(config)
+        server = _Server(config, site)
         # The HTTP server stops in order and then raises the signal again: what is open is closed first.
         signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
         watcher = asyncio.create_task(_follow(site, releases, stack, app.state.web)) if releases else None

@@ -6,6 +6,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from kzlod.release.build import build_release
 from kzlod.release.published import current_release
 
 TREATY = "/id/treaty/a-b"
+ENDLESS = "SELECT (COUNT(*) AS ?n) WHERE { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l }"
 COUNT = "SELECT (COUNT(*) AS ?n) WHERE { ?s a <https://w3id.org/kzlod/ontology#Treaty> }"
 
 
@@ -41,6 +43,8 @@ def serving(*arguments: str) -> Iterator[str]:
             except subprocess.TimeoutExpired:
                 process.kill()
                 raise
+            assert process.stderr is not None
+            assert "Traceback" not in process.stderr.read()
 
 
 def until(condition: object, what: str) -> None:
@@ -112,3 +116,15 @@ def test_a_named_release_is_served(tiny: Path, tmp_path: Path) -> None:
     release, _ = build_release(tiny, tmp_path / "r", quiet)
     with serving("--release", str(release.path)) as address:
         assert httpx.get(f"{address}/sparql", params={"query": COUNT}).headers["KZLOD-Release"] == release.id
+
+
+def test_a_query_that_runs_when_the_server_stops_is_told_so(tiny: Path) -> None:
+    build_release(tiny, tiny / "release", quiet)
+    with ThreadPoolExecutor() as others:
+        with serving("--root", str(tiny)) as address:
+            asked = others.submit(httpx.get, f"{address}/sparql", params={"query": ENDLESS}, timeout=30)
+            until(lambda: "kzlod_queries_long 1" in httpx.get(f"{address}/metrics").text, "the query runs")
+        answer = asked.result()
+    assert answer.status_code == 503
+    assert answer.headers["Retry-After"]
+    assert "ended" in answer.json()["detail"]

@@ -1,6 +1,7 @@
 """Always enough workers ready: each that dies, is killed, or has served its time is replaced."""
 
 import asyncio
+import logging
 from collections import Counter, deque
 from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any
@@ -8,6 +9,7 @@ from typing import Any
 from kzlod.engine.base import EngineError, EngineFailed
 from kzlod.engine.process import Worker
 
+_LOG = logging.getLogger(__name__)
 _PATIENCE = 30.0
 
 
@@ -137,7 +139,10 @@ class Crew:
                         self._join(worker)
                         return
                     await worker.kill()  # it was renewed before it was there
-                except (EngineError, OSError):
+                except Exception as error:
+                    # Whatever it is: without workers no query is answered, so this goes on.
+                    if not isinstance(error, (EngineError, OSError)):
+                        _LOG.exception("a query worker could not be started; trying again")
                     await asyncio.sleep(pause)
                     pause = min(pause * 2, 5.0)
         finally:

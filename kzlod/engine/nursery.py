@@ -38,8 +38,10 @@ _TYPE = ox.NamedNode("http://www.w3.org/1999/02/22-rdf-syntax-ns#type")
 Subject = ox.NamedNode | ox.BlankNode | ox.Triple
 
 _DUMP = """
+import signal
 import sys
 import pyoxigraph as ox
+signal.signal(signal.SIGPIPE, signal.SIG_DFL)  # when the reader is gone, that is no error to tell of
 ox.Store.read_only(sys.argv[1]).dump(sys.stdout.buffer, ox.RdfFormat.N_QUADS)
 """
 

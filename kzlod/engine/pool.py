@@ -11,6 +11,7 @@ its worker and begins again when there is: so short queries never wait for long 
 
 import asyncio
 import json
+import logging
 import re
 from collections import deque
 from collections.abc import Mapping, Sequence
@@ -42,6 +43,7 @@ REASONS = ("recycled", "timed-out", "abandoned", "crashed", "gave-way")
 """Why workers are ended (base.STATISTICS)."""
 
 Frame = tuple[bytes, bytes]
+_LOG = logging.getLogger(__name__)
 _LAST = (frames.WHOLE, frames.ERROR, frames.END)
 _MEBIBYTE = 1024 * 1024
 _LONG_TEXT = 4096  # to read more would hold up the event loop
@@ -282,7 +284,9 @@ class EmbeddedEngine:
                 nursery = await start_nursery(
                     self._store, self.limits.memory, ceil(self.limits.timeout), _LOADING_PATIENCE
                 )
-            except (EngineFailed, OSError):
+            except Exception as error:
+                if not isinstance(error, (EngineFailed, OSError)):
+                    _LOG.exception("the store could not be loaded into memory; trying again")
                 await asyncio.sleep(pause)
                 pause = min(2 * pause, longest)
                 continue

@@ -24,6 +24,7 @@ from kzlod.engine.base import (
     WholeResult,
 )
 from kzlod.engine.pool import EmbeddedEngine, Limits
+from kzlod.engine.process import Worker
 
 Opened = Callable[..., AbstractAsyncContextManager[EmbeddedEngine]]
 EX = "http://example.org/"
@@ -184,6 +185,29 @@ def test_idle_workers_killed(opened: Opened) -> None:
             assert await whole(engine, SIMPLE) == SIMPLE_ANSWER
 
     within(run())
+
+
+def test_workers_come_whatever_kept_one_from_starting(
+    store_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def run() -> None:
+        async with EmbeddedEngine(store_path, Limits(workers=1)) as engine:
+            start, failures = engine._crew._spawn, [RuntimeError("of another kind"), OSError("too many")]
+
+            async def fail_first() -> Worker:
+                if failures:
+                    raise failures.pop()
+                return await start()
+
+            monkeypatch.setattr(engine._crew, "_spawn", fail_first)
+            for worker in list(engine._crew._workers):
+                engine._crew.dismiss(worker)
+            while len(engine._crew._workers) < engine._crew._size:
+                await asyncio.sleep(0.01)
+            assert not failures
+
+    within(run())
+    assert "of another kind" in caplog.text
 
 
 def test_result_cut_short_raises(opened: Opened) -> None:
