@@ -1,8 +1,8 @@
 """Comparisons: which provision of a convention is answered by which domestic one, and what offences cost."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlencode
 
@@ -12,12 +12,13 @@ from fastapi.responses import Response
 from kzlod.namespaces import ID, ONTOLOGY, PREFIXES
 from kzlod.web.index import natural
 from kzlod.web.names import Namer, Value
-from kzlod.web.passages import Place, places
+from kzlod.web.passages import Place, documents_of, places
 from kzlod.web.problems import Problem
 from kzlod.web.provisions import Alternative, flat, provision_view
 from kzlod.web.reading import TYPE, Reader
 from kzlod.web.render import page_of
 from kzlod.web.responses import redirect
+from kzlod.web.reviews import Finding, Reviews
 from kzlod.web.routing import Routes
 from kzlod.web.state import web_of
 from kzlod.web.statistics import charts_with
@@ -39,6 +40,7 @@ class Pair:
     """One correspondence: a provision of the convention and what a document sets beside it.
 
     Without `domestic` the document quotes no domestic provision; `instead` is what it says in its place.
+    `notes` are the project's; `one_of` tells that there are several for the same provision.
     """
 
     correspondence: Value
@@ -48,15 +50,30 @@ class Pair:
     instead: Value | None
     document: str
     places: tuple[Place, ...]
+    notes: tuple[Value, ...]
+    one_of: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Relied:
+    """The domestic law that a document's findings on an article rely on, though it sets nothing beside it.
+
+    `together` are the articles that these findings are on, if they are several.
+    """
+
+    findings: int
+    law: tuple[OfAct, ...]
+    together: tuple[Value, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """An article of a convention with its correspondences by document."""
+    """An article of a convention with its correspondences, and the law that findings rely on, by document."""
 
     article: Value
     title: Value | None
     cells: Mapping[str, tuple[Pair, ...]]
+    relied: Mapping[str, Relied]
 
     @property
     def is_answered(self) -> bool:
@@ -95,7 +112,10 @@ def compared(reader: Reader) -> list[str]:
 
 
 def read_crosswalk(reader: Reader, treaty: str, namer: Namer) -> Crosswalk:
-    """All correspondences of a treaty's provisions, by article and document."""
+    """All correspondences of a treaty's provisions, by article and document.
+
+    Where a document sets nothing beside an article but finds something on it, the law that it relies on.
+    """
     provisions = reader.subjects(ONTOLOGY + "provisionOf", treaty)
     kinds = {one: set(reader.iris(one, TYPE)) for one in provisions}
     parents = {one: reader.iris(one, ONTOLOGY + "isPartOf") for one in provisions}
@@ -112,14 +132,22 @@ def read_crosswalk(reader: Reader, treaty: str, namer: Namer) -> Crosswalk:
                 degrees.setdefault(pair.degree.title)
             pairs[article][pair.document].append(pair)
     articles = {one for one in provisions if _ARTICLE in kinds[one]} | set(pairs)
-    lines = [
-        Line(
-            namer.within(one, treaty),
-            _title(namer, one),
-            {document: tuple(found) for document, found in pairs.get(one, {}).items()},
+    members: defaultdict[str, list[str]] = defaultdict(list)
+    for provision in provisions:
+        members[_article(provision, kinds, parents)].append(provision)
+    lines = []
+    for one in sorted(articles, key=natural):
+        cells = {document: _marked(found) for document, found in pairs.get(one, {}).items()}
+        relied = _relied(reader, members[one], namer)
+        lines.append(
+            Line(
+                namer.within(one, treaty),
+                _title(namer, one),
+                cells,
+                {document: law for document, law in relied.items() if document not in cells},
+            )
         )
-        for one in sorted(articles, key=natural)
-    ]
+        documents |= dict.fromkeys(relied)
     return Crosswalk(
         namer.thing(treaty),
         tuple(namer.thing(one) for one in documents if one),
@@ -137,7 +165,8 @@ def narrowed(whole: Crosswalk, document: str, degree: str, *, unanswered: bool) 
             for name, pairs in line.cells.items()
             if not document or name == document
         }
-        one = Line(line.article, line.title, {name: pairs for name, pairs in cells.items() if pairs})
+        relied = {name: law for name, law in line.relied.items() if not degree and document in ("", name)}
+        one = Line(line.article, line.title, {name: pairs for name, pairs in cells.items() if pairs}, relied)
         if unanswered and one.is_answered:
             continue
         if degree and not one.cells:
@@ -164,7 +193,32 @@ def _pair(reader: Reader, iri: str, provision: Value, namer: Namer) -> Pair:
         next(iter(_values(reader, iri, ONTOLOGY + "summary", namer)), None),
         documents[0] if documents else "",
         places(reader, iri, namer),
+        namer.texts_of(iri, ONTOLOGY + "note"),
     )
+
+
+def _marked(pairs: Sequence[Pair]) -> tuple[Pair, ...]:
+    """The same, those marked of which there are several for one provision."""
+    times = Counter(one.provision.title for one in pairs)
+    return tuple(replace(one, one_of=times[one.provision.title] > 1) for one in pairs)
+
+
+def _relied(reader: Reader, provisions: Iterable[str], namer: Namer) -> dict[str, Relied]:
+    """The law that findings on these provisions rely on, by the document that finds."""
+    found: defaultdict[str, dict[str, Finding]] = defaultdict(dict)
+    reviews = Reviews(reader, namer)
+    for provision in provisions:
+        for one in sorted(reader.subjects(ONTOLOGY + "findsOn", provision), key=natural):
+            for document in documents_of(reader, one):
+                found[document][one] = reviews.finding(one)
+    return {
+        document: Relied(
+            len(findings),
+            _by_act(reader, {tie.thing.title for one in findings.values() for tie in one.law}, namer),
+            tuple(dict.fromkeys(article for one in findings.values() for article in one.together)),
+        )
+        for document, findings in found.items()
+    }
 
 
 def _by_act(reader: Reader, provisions: Iterable[str], namer: Namer) -> tuple[OfAct, ...]:

@@ -20,13 +20,18 @@ _REPLACES = PREFIXES["dcterms"] + "replaces"
 _TITLE = PREFIXES["dcterms"] + "title"
 _DEEPEST = 4  # parts of parts of parts
 _MOST_PARTS = 150
+_CASE = ONTOLOGY + "appliesToCase"
+_TERMS = tuple(ONTOLOGY + name for name in ("life", "permanent", "termNotStated"))
+"""What may be said instead of a number."""
 
 
 @dataclass(frozen=True, slots=True)
 class Amount:
     """A punishment: what, from and to how much of which unit; `inferred`: that it attaches is a reading.
 
-    `counted` is the unit as the word after the number, None where the language has none for it.
+    `counted` is the unit as the word after the number, None where the language has none for it. `terms` says
+    what stands instead of a number (`_TERMS`), `optional` that it may be left out, `cases` to which points
+    alone it applies, if not to all.
     """
 
     punishment: Value
@@ -35,6 +40,9 @@ class Amount:
     unit: Value | None
     counted: str | None = None
     inferred: bool = False
+    terms: tuple[Value, ...] = ()
+    optional: bool = False
+    cases: tuple[Value, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,9 +185,9 @@ class _Reading:
                 for one in additional
                 if main in stated[one] | inferred[one]
             ]
-            yield Alternative(self._amount(main), tuple(attached))
+            yield Alternative(self._amount(main, self._reader.iris(clause, _CASE)), tuple(attached))
 
-    def _amount(self, iri: str, *, inferred: bool = False) -> Amount:
+    def _amount(self, iri: str, cases: Sequence[str] = (), *, inferred: bool = False) -> Amount:
         kinds = self._reader.iris(iri, ONTOLOGY + "punishment")
         units = self._reader.iris(iri, ONTOLOGY + "unit")
         fixed, least, most = (self._number(iri, name) for name in ("fixed", "minimum", "maximum"))
@@ -190,7 +198,18 @@ class _Reading:
             self._namer.thing(units[0]) if units else None,
             self._counted(iri, units[0]) if units else None,
             inferred,
+            self._things([term for term in _TERMS if self._reader.value(iri, term) == "true"]),
+            self._reader.value(iri, ONTOLOGY + "mandatory") == "false",
+            tuple(self._case(one) for one in _ordered([*cases, *self._reader.iris(iri, _CASE)])),
         )
+
+    def _case(self, point: str) -> Value:
+        """A point to which a punishment applies, by its place."""
+        wholes, one = [], point
+        while over := self._reader.iris(one, ONTOLOGY + "isPartOf"):
+            one = over[0]
+            wholes.append(one)
+        return self._namer.within(point, *self._reader.iris(point, ONTOLOGY + "provisionOf"), *wholes[::-1])
 
     def _counted(self, iri: str, unit: str) -> str | None:
         fixed, least, most = (

@@ -47,7 +47,10 @@ class Status:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What a review finds: how far which provisions are met, and by which law."""
+    """What a review finds: how far which provisions are met, and by which law.
+
+    `together` are the articles that it is on, if they are several: it may be about one of them only.
+    """
 
     thing: Value
     summary: Value | None
@@ -59,6 +62,7 @@ class Finding:
     places: tuple[Place, ...]
     changes: tuple[Change, ...]
     recommendations: tuple[Tie, ...]
+    together: tuple[Value, ...]
     inferred: bool = False
 
     @property
@@ -69,7 +73,10 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Recommendation:
-    """What a review asks, of whom, on which provisions, from which findings, and what became of it."""
+    """What a review asks, of whom, on which provisions, from which findings, and what became of it.
+
+    `together` are the articles that the findings behind it name together, as in `Finding`.
+    """
 
     thing: Value
     summary: Value | None
@@ -87,6 +94,7 @@ class Recommendation:
     places: tuple[Place, ...]
     changes: tuple[Change, ...]
     later: tuple[Event, ...]
+    together: tuple[Value, ...]
 
     @property
     def verdict(self) -> str:
@@ -127,6 +135,7 @@ class Reviews:
             places(self._reader, iri, self._namer),
             tuple(self._changes.since(one.thing.title, date) for one in law),
             tuple(self._asking(iri)),
+            self._together([iri]),
             inferred,
         )
 
@@ -162,6 +171,7 @@ class Reviews:
             places(self._reader, iri, self._namer),
             tuple(self._changes.since(one.thing.title, date) for one in laws),
             tuple(self._changes.answers(self.articles(iri), self.countries(iri), date)),
+            self._together([one.thing.title for one in findings]),
         )
 
     def assessed(self, iri: str) -> str:
@@ -194,6 +204,18 @@ class Reviews:
                 for article in reached:
                     found[article] = found.get(article, True) and inferred
         return found
+
+    def _together(self, findings: Iterable[str]) -> tuple[Value, ...]:
+        """The articles that findings name with others, by their places."""
+        found: dict[str, None] = {}
+        for one in findings:
+            on = self._reader.iris(one, ONTOLOGY + "findsOn")
+            articles = dict.fromkeys(article_of(self._reader, provision) for provision in on)
+            found |= articles if len(articles) > 1 else {}
+        return tuple(
+            self._namer.within(one, *self._reader.iris(one, ONTOLOGY + "provisionOf"))
+            for one in sorted(found, key=natural)
+        )
 
     def _asking(self, finding: str) -> Iterable[Tie]:
         for name, inferred in (*((name, False) for name in _STATED), (_CONCLUDED, True)):
