@@ -1,9 +1,11 @@
 """What the page of a question shows: the answers of every country and year, and what is said about them."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from kzlod.web.i18n import Name
 from kzlod.web.names import Value
+from kzlod.web.passages import Place
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +25,7 @@ class CellView:
     words: tuple[Value, ...]
     status: Value | None
     disputed: bool
+    places: tuple[Place, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +43,14 @@ class Table:
     columns: tuple[Column, ...]
     rows: tuple[tuple[Value, tuple[tuple[CellView, ...], ...]], ...]
     unit: Value | None
+
+    @staticmethod
+    def places(row: Iterable[Iterable[CellView]]) -> list[Place]:
+        """Where the cells of a row stand, the same lines once."""
+        found: dict[tuple[str, str, str], Place] = {}
+        for place in (place for cells in row for one in cells for place in one.places):
+            found.setdefault((place.document.title, place.first, place.last), place)
+        return list(found.values())
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from kzlod.web.descriptions import discrepancy
 from kzlod.web.i18n import Name
 from kzlod.web.index import natural
 from kzlod.web.names import Namer, Value
+from kzlod.web.passages import places
 from kzlod.web.questionnaire import AnswersOf, CellView, Column, Computed, Disagreement, QuestionPage, Table
 from kzlod.web.reading import TYPE, Reader, Term
 
@@ -133,6 +134,7 @@ class _Maker:
             self._words(_own(said, "answerText")),
             statuses[0] if statuses else None,
             disputed,
+            places(self._reader, iri, self._namer),
         )
 
     def _things(self, said: Said, name: str) -> tuple[Value, ...]:

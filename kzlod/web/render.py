@@ -17,6 +17,7 @@ from kzlod.web.problems import Problem
 from kzlod.web.reading import Reader
 from kzlod.web.responses import page_answer
 from kzlod.web.state import web_of
+from kzlod.web.stored import on_topic
 
 NAVIGATION = (
     ("sources", "/sources"),
@@ -57,6 +58,7 @@ def page(request: Request, template: str, strings: Texts, **context: object) -> 
             released=manifest.get("date", ""),
             is_release=manifest.get("kind") == "release",
             kept_release=shown_in(request),
+            queries_on=lambda topic: on_topic(web_of(request).snapshot(), strings.language, topic),
             **context,
         )
     )

@@ -86,6 +86,12 @@ def by_topic(snapshot: Snapshot, language: str, other: str) -> list[Topic]:
     return [one for one in (*topics, rest) if one.examples]
 
 
+def on_topic(snapshot: Snapshot, language: str, topic: str) -> list[Example]:
+    """The queries of one topic, by their titles."""
+    found = [one for one in read_examples(snapshot, language) if one.topic == topic]
+    return sorted(found, key=lambda one: one.title)
+
+
 @lru_cache(maxsize=1024)
 def _read(file: Path) -> tuple[str, tuple[str, ...]]:
     """Text and columns of a query of a release, which never changes."""
