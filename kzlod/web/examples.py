@@ -28,7 +28,7 @@ from kzlod.web.sharing import PARAMETER, shorten
 from kzlod.web.state import Snapshot, web_of
 from kzlod.web.stored import NAME, Example, by_topic, find_example
 from kzlod.web.streaming import collect
-from kzlod.web.tables import Column, Row, Table, asked_for, cell, column
+from kzlod.web.tables import Column, Row, Table, asked_for, cell, codes, column
 
 FORMATS = {"csv": "text/csv", "json": "application/sparql-results+json"} | {
     "tsv": "text/tab-separated-values",
@@ -129,7 +129,7 @@ async def _table(
         ]
         offered = [column(rows, name, shown) if whole else Column(name) for name in example.columns]
         more, total = len(found) > SHOWN, len(rows) if whole else None
-        return Table(tuple(offered), cells, len(found), more, total)
+        return Table(tuple(offered), cells, len(found), more, total, codes(rows, example.columns))
 
     return await run_in_threadpool(made), ""
 

@@ -1,11 +1,15 @@
 """A stored query as a table: its columns, and the same query for some values of them only. Pure functions."""
 
+import re
 from collections.abc import Mapping, Sequence
 
 import pyoxigraph as ox
 
 from kzlod.engine.lexemes import tokens
 
+_SPACES = re.compile(r"(?<=\d)[ \N{NO-BREAK SPACE}\N{NARROW NO-BREAK SPACE}](?=\d{3})")
+_GROUPED = re.compile(r"-?\d{1,3}(,?\d{3})+(\.\d+)?")
+_DECIMAL = re.compile(r"-?\d+,\d+")
 _AFTER_COLUMNS = {"WHERE", "FROM"}
 
 
@@ -39,7 +43,7 @@ def columns(text: str) -> tuple[str, ...]:
 def narrowed(text: str, values: Mapping[str, Sequence[str]], limit: int | None = None) -> str:
     """A SELECT query for the rows only in which columns have one of the given values.
 
-    A value is the text of a literal, an IRI, or the last step of one.
+    A value is the text of a literal, an IRI, or the last step of one; of a number also as it is shown.
     `limit` is the most rows. ValueError when the query is of another form, or names graphs by FROM.
     """
     start = _select(text)
@@ -55,6 +59,17 @@ def narrowed(text: str, values: Mapping[str, Sequence[str]], limit: int | None =
     return f"{text[:start]}SELECT {names} WHERE {{\n  {{ {text[start:]}\n  }}\n{conditions}\n}}{end}\n"
 
 
+def spellings(value: str) -> list[str]:
+    """A value, and what it is in the data if it is a number as pages show it: `2,394`, `2 394` or `0,5`."""
+    plain = _SPACES.sub("", value)
+    found = [value]
+    if _GROUPED.fullmatch(plain):
+        found.append(plain.replace(",", ""))
+    if _DECIMAL.fullmatch(plain):
+        found.append(plain.replace(",", "."))
+    return found
+
+
 def _select(text: str) -> int | None:
     """Where the SELECT of the query begins; None when it is of another form."""
     for kind, lexeme, place in tokens(text):
@@ -66,6 +81,7 @@ def _select(text: str) -> int | None:
 def _condition(name: str, values: Sequence[str]) -> str:
     parts = []
     for value in values:
-        whole, step = ox.Literal(value), ox.Literal(f"/{value}")
-        parts.append(f"STR(?{name}) = {whole} || (ISIRI(?{name}) && STRENDS(STR(?{name}), {step}))")
+        whole = ", ".join(str(ox.Literal(one)) for one in spellings(value))
+        step = ox.Literal(f"/{value}")
+        parts.append(f"STR(?{name}) IN ({whole}) || (ISIRI(?{name}) && STRENDS(STR(?{name}), {step}))")
     return " || ".join(parts)

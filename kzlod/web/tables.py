@@ -3,16 +3,21 @@
 Pure functions over the bindings of SPARQL results in JSON.
 """
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from pyoxigraph import BlankNode, Literal, NamedNode
 
+from kzlod.namespaces import PREFIXES
 from kzlod.web.names import Namer, Value
+from kzlod.web.narrowing import spellings
 
 MOST_CHOICES = 30
 """The most different values of a column that are offered for choice."""
 
+_STRING = PREFIXES["xsd"] + "string"
+_NUMBER = re.compile(r"[-+]?\d+(\.\d*)?")
 _LONGEST_CHOICE = 80  # characters; longer texts are not chosen from but searched for
 
 Row = Mapping[str, Mapping[str, str]]
@@ -43,6 +48,7 @@ class Table:
     """The first rows of those asked for (a cell None: empty), how many those are, and how many in all.
 
     `total` is None, and `found` the rows shown, when the result was too large to be read whole.
+    `codes` are the columns with texts that a program would take for numbers.
     """
 
     columns: tuple[Column, ...]
@@ -50,6 +56,7 @@ class Table:
     found: int
     more: bool
     total: int | None
+    codes: tuple[str, ...] = ()
 
 
 def asked_for(rows: Sequence[Row], chosen: Mapping[str, Sequence[str]]) -> list[Row]:
@@ -89,6 +96,15 @@ def column(rows: Sequence[Row], name: str, shown: Callable[[Mapping[str, str]], 
     return Column(name, tuple(sorted(found, key=lambda one: _order(one.shown))))
 
 
+def codes(rows: Sequence[Row], names: Sequence[str]) -> tuple[str, ...]:
+    """The columns that hold texts which look like numbers, such as `046`, and are none."""
+    return tuple(name for name in names if any(_is_code(row[name]) for row in rows if name in row))
+
+
+def _is_code(term: Mapping[str, str]) -> bool:
+    return term.get("datatype", _STRING) == _STRING and bool(_NUMBER.fullmatch(term["value"]))
+
+
 def cell(namer: Namer, term: Mapping[str, str]) -> Value:
     """A term of SPARQL results in JSON, as shown."""
     if term["type"] == "uri":
@@ -105,7 +121,7 @@ def _is(term: Mapping[str, str], value: str) -> bool:
     text = term["value"]
     if term["type"] == "bnode":
         return False
-    return text == value or (term["type"] == "uri" and text.endswith(f"/{value}"))
+    return text in spellings(value) or (term["type"] == "uri" and text.endswith(f"/{value}"))
 
 
 def _order(text: str) -> tuple[int, float, str]:

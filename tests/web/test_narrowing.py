@@ -3,7 +3,7 @@
 import pyoxigraph as ox
 import pytest
 
-from kzlod.web.narrowing import columns, narrowed
+from kzlod.web.narrowing import columns, narrowed, spellings
 
 EX = "http://example.org/"
 TEXT = f"""# A comment with SELECT ?no
@@ -41,6 +41,26 @@ def rows(store: ox.Store, text: str) -> list[str]:
 )
 def test_columns(text: str, expected: tuple[str, ...]) -> None:
     assert columns(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("shown", "number"),
+    [
+        ("2,394", "2394"),
+        ("2 394", "2394"),
+        ("1\N{NO-BREAK SPACE}234\N{NO-BREAK SPACE}567", "1234567"),
+        ("1,234.5", "1234.5"),
+        ("0,5", "0.5"),
+        ("12", "12"),
+        ("046", "046"),
+    ],
+)
+def test_numbers_as_they_are_shown(shown: str, number: str) -> None:
+    assert number in spellings(shown)
+
+
+def test_words_have_one_spelling() -> None:
+    assert spellings("Article 1, part 2") == ["Article 1, part 2"]
 
 
 def test_rows_with_a_value_only(store: ox.Store) -> None:

@@ -13,7 +13,12 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 # One with cells that say NA, one with names in three alphabets, one narrowed.
-PAGES = ["figures-on-judges", "treaties-in-three-languages", "clearance-rates?instance=first"]
+PAGES = [
+    "figures-on-judges",
+    "figures-on-judges?code=046",
+    "treaties-in-three-languages",
+    "clearance-rates?instance=first",
+]
 
 
 def snippet(server: str, path: str, language: str) -> str:
@@ -55,8 +60,15 @@ def test_pandas(server: str, path: str) -> None:
             assert list(found.dropna()) == [row[place] for row in rows if row[place]]
 
 
+def test_pandas_keeps_codes(server: str) -> None:
+    names: dict[str, object] = {}
+    with contextlib.redirect_stdout(io.StringIO()):
+        exec(snippet(server, CODES, "Python"), names)
+    assert set(names["table"]["code"]) == {"046"}  # type: ignore[index]
+
+
 @pytest.mark.debian
-@pytest.mark.parametrize("path", PAGES)
+@pytest.mark.parametrize("path", [*PAGES, CODES])
 def test_r(server: str, path: str, tmp_path: Path) -> None:
     script = tmp_path / "script.R"
     script.write_text(
@@ -82,6 +94,8 @@ def test_r(server: str, path: str, tmp_path: Path) -> None:
     ]
     words = [[cell for cell in row if not re.fullmatch(r"[-\d.]*", cell)] for row in rows]
     assert [[cell for cell in row if not re.fullmatch(r"[-\d.]*", cell)] for row in found[1:]] == words
+    if path == CODES:
+        assert {row[header.index("code")] for row in found[1:]} == {"046"}
 
 
 @pytest.mark.debian
