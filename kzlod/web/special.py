@@ -7,6 +7,7 @@ from fastapi import Request
 from kzlod.web import recommendations
 from kzlod.web.answering import by_country
 from kzlod.web.contents import SOURCE_DOCUMENT, read_contents
+from kzlod.web.country import country_page, is_country
 from kzlod.web.descriptions import Description
 from kzlod.web.designations import designations_of, is_designation, read_designation
 from kzlod.web.institution import institution_page, is_institution
@@ -34,6 +35,7 @@ def for_kind(request: Request, reader: Reader, description: Description, namer: 
             "question",
             "institution",
             "designation",
+            "country",
         ),
         None,
     )
@@ -60,6 +62,8 @@ def for_kind(request: Request, reader: Reader, description: Description, namer: 
         found["institution"] = institution_page(reader, description, namer)
     if is_designation(classes):
         found["designation"] = read_designation(reader, namer, iri)
+    if is_country(classes):
+        found["country"] = country_page(reader, iri, namer)
     found["designations"] = designations_of(reader, description, namer)
     return found
 
