@@ -124,14 +124,14 @@ def tiny(tmp_path: Path) -> Path:
 @pytest.fixture(scope="session")
 def published(root: Path) -> Release:
     """A release of this repository, made once for all tests and kept until an input changes."""
-    for _ in range(240):
+    for _ in range(900):
         try:
             return build_release(root, root / ".cache" / "releases", lambda step: None)[0]
         except ReleaseError as error:
             if "another release is being made" not in str(error):
                 raise
             time.sleep(1)  # another test process is making it
-    raise TimeoutError("another process has been making the release for four minutes")
+    raise TimeoutError("another process has been making the release for a quarter of an hour")
 
 
 @pytest.fixture(scope="module")

@@ -245,6 +245,7 @@ def _manifest(
         "base": BASE,
         "title": repository.settings["dataset"]["title"],
         "description": repository.settings["dataset"]["description"],
+        "site": repository.settings.get("site", {}),
         "license": repository.settings["dataset"]["license"],
         "publisher": repository.settings["dataset"]["publisher"],
         "triples": counts.triples,

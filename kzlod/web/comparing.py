@@ -25,6 +25,7 @@ from kzlod.web.statistics import charts_with
 
 _CORRESPONDENCE = ONTOLOGY + "Correspondence"
 _ARTICLE = ONTOLOGY + "Article"
+_JURISDICTION = PREFIXES["eli"] + "jurisdiction"
 
 
 @dataclass(frozen=True, slots=True)
@@ -285,7 +286,10 @@ def comparisons(request: Request) -> Response:
     """What can be compared."""
     return page_of(request, "compare.html", lambda reader, namer: {
         "treaties": [(namer.thing(one), _address("crosswalk", treaty=one)) for one in compared(reader)],
-        "acts": [(namer.thing(one), _address("sanctions", act=one)) for one in punishing(reader)],
+        "acts": [
+            (namer.thing(one), _country(reader, namer, one), _address("sanctions", act=one))
+            for one in punishing(reader)
+        ],
     })  # fmt: skip
 
 
@@ -326,12 +330,26 @@ def sanctions(request: Request) -> Response:
         act = _chosen(request.query_params.get("act", ""), f"{ID}act/", choices)
         return {
             "act": namer.thing(act),
-            "acts": [namer.thing(one) for one in choices],
+            "acts": _by_country(reader, namer, choices),
+            "country": _country(reader, namer, act),
             "costs": read_costs(reader, act, namer),
             "charts": charts_with(reader, namer, "act", act),
         }
 
     return page_of(request, "sanctions.html", make)
+
+
+def _country(reader: Reader, namer: Namer, act: str) -> Value | None:
+    """The country whose act it is."""
+    return next((namer.thing(one) for one in reader.iris(act, _JURISDICTION)), None)
+
+
+def _by_country(reader: Reader, namer: Namer, acts: Iterable[str]) -> list[tuple[Value | None, list[Value]]]:
+    """Acts under the countries whose acts they are."""
+    found: defaultdict[Value | None, list[Value]] = defaultdict(list)
+    for act in acts:
+        found[_country(reader, namer, act)].append(namer.thing(act))
+    return sorted(found.items(), key=lambda pair: pair[0].name.text if pair[0] else "")
 
 
 def _chosen(asked: str, container: str, choices: Sequence[str]) -> str:

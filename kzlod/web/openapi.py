@@ -23,7 +23,7 @@ from kzlod.web.comparing import compared, punishing
 from kzlod.web.i18n import DEFAULT, choose_language_of, texts
 from kzlod.web.problems import MEDIA_TYPE
 from kzlod.web.reading import TYPE, Reader
-from kzlod.web.render import page
+from kzlod.web.render import page, site_texts
 from kzlod.web.responses import answer, page_answer
 from kzlod.web.routing import Routes
 from kzlod.web.state import Snapshot, web_of
@@ -155,7 +155,7 @@ def document(snapshot: Snapshot, public: str) -> dict[str, Any]:
     return {
         "openapi": "3.1.0",
         "info": {
-            "title": strings("site.title"),
+            "title": site_texts(snapshot.release.manifest, strings)["title"],
             "description": f"{about or ''}\n\n{strings('api.note')}".strip(),
             "version": snapshot.release.id,
             "license": {"name": "CC BY 4.0", "identifier": "CC-BY-4.0"},

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from functools import cache
 from http import HTTPStatus
+from typing import Any
 from urllib.parse import urlencode
 
 from fastapi import Request
@@ -43,7 +44,7 @@ SECONDARY = (
 def page(request: Request, template: str, strings: Texts, **context: object) -> str:
     """A page from a template with the given values, in a language."""
     release = web_of(request).site.current().release
-    manifest: Mapping[str, object] = release.manifest if release else {}
+    manifest: Mapping[str, Any] = release.manifest if release else {}
     return (
         environment()
         .get_template(template)
@@ -56,12 +57,22 @@ def page(request: Request, template: str, strings: Texts, **context: object) -> 
             here=request.url.path,
             release=release.id if release else "",
             released=manifest.get("date", ""),
+            site=site_texts(manifest, strings),
             is_release=manifest.get("kind") == "release",
             kept_release=shown_in(request),
             queries_on=lambda topic: on_topic(web_of(request).snapshot(), strings.language, topic),
             **context,
         )
     )
+
+
+def site_texts(manifest: Mapping[str, Any], strings: Texts) -> dict[str, str]:
+    """What the pages call themselves, in a language: as the release says, else as any such site."""
+    own: Mapping[str, Mapping[str, str]] = manifest.get("site") or {}
+    return {
+        name: own.get(name, {}).get(strings.language) or strings(f"site.{name}")
+        for name in ("title", "heading", "tagline")
+    }
 
 
 def page_of(
