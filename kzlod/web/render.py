@@ -80,7 +80,7 @@ def error_page(request: Request, problem: Problem) -> str:
     strings = texts(choose_language_of(request))
     extras = dict(problem.extras)
     kind = problem.slug.removeprefix("/problems/")
-    heading = strings.get(f"error.{problem.key}") or strings.get(f"problem.{kind}")
+    heading = strings.get(f"problem.{kind}") or strings.get(f"error.{problem.key}")
     detail = strings.filled(f"error.{problem.key}_detail", problem.values)
     nearest, formats = extras.pop("nearest", None), extras.pop("formats", ())
     return page(
