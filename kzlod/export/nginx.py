@@ -14,6 +14,7 @@ from kzlod.export.names import HIDDEN
 from kzlod.export.pages import DOCUMENTS, DYNAMIC
 from kzlod.export.tables import FOR_OPTIONS, Site, maps_conf
 from kzlod.web.middleware import EXPOSED, SECURITY
+from kzlod.web.problems import Problem
 from kzlod.web.rdf import FORMATS, HTML
 from kzlod.web.responses import DATA_VARY, PAGE_VARY
 
@@ -44,24 +45,16 @@ _RESULTS = {
     "text/tab-separated-values; charset=utf-8": "tsv",
     "application/sparql-query; charset=utf-8": "rq",
 }
-_LISTS_ARE = json.dumps(
-    {
-        "type": "about:blank",
-        "title": "Not available in the format asked for",
-        "status": 406,
-        "detail": "The list exists as text/html and application/json.",
-    }
-)
-_OFFERED = json.dumps(
-    {
-        "type": "about:blank",
-        "title": "Not available in the format asked for",
-        "status": 406,
-        "detail": "This document exists in the formats listed.",
-        "formats": [
-            {"type": form.media_type, "address": f"$kzlod_document{form.suffix}"} for form in FORMATS
-        ],
-    }
+
+
+def _without_format(**extras: object) -> str:
+    """The answer 406, with what there is."""
+    return json.dumps(Problem.of(406, "no_format", extras=extras).members())
+
+
+_LISTS_ARE = _without_format(available=("text/html", "application/json"))
+_OFFERED = _without_format(
+    formats=[{"type": form.media_type, "address": f"$kzlod_document{form.suffix}"} for form in FORMATS]
 )
 
 

@@ -48,11 +48,7 @@ _PAGES = (
 )
 _BY_RULE = ("id", "concept", "ontology", "shapes")
 _CHUNK = 64
-_ERRORS = {
-    404: ("not_found", "There is nothing at this address", "This release has no page or document there."),
-    405: ("not_allowed", "This method is not allowed here", ""),
-    503: ("needs_server", "This needs a running server", "Here are files only: pages, documents, downloads."),
-}
+_ERRORS = {404: "no_file", 405: "not_allowed", 503: "needs_server"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -246,13 +242,12 @@ def _add_downloads(release: Release, folder: Folder) -> None:
 
 def _add_errors(app: FastAPI, folder: Folder) -> None:
     """The pages of errors, in every language and as JSON."""
-    for status, (message, title, detail) in _ERRORS.items():
-        problem = WebProblem(status, title, detail, extras={"message": message})
+    for status, key in _ERRORS.items():
+        problem = WebProblem.of(status, key)
         for language in LANGUAGES:
             request = Request({**scope(Address("/error"), HTML, language), "app": app})
             folder.write(f"{nginx.ERRORS}/{status}.{language}.html", error_page(request, problem).encode())
-        plain = WebProblem(status, title, detail).members()
-        folder.write(f"{nginx.ERRORS}/{status}.json", json.dumps(plain).encode())
+        folder.write(f"{nginx.ERRORS}/{status}.json", json.dumps(problem.members()).encode())
 
 
 def _configure(

@@ -45,7 +45,7 @@ from kzlod.web.site import Site
 from kzlod.web.sparql import sparql_endpoint
 from kzlod.web.state import Web
 
-_MESSAGES = {404: "not_found", 405: "not_allowed", 406: "not_acceptable", 414: "too_long", 503: "unready"}
+_KEYS = {404: "not_found", 405: "not_allowed", 414: "too_long", 503: "unready"}
 
 
 def create_app(
@@ -133,14 +133,11 @@ class _Front:
 def _http_exception(request: Request, error: Exception) -> Response:
     if not isinstance(error, HTTPException):
         raise error
-    extras = {"message": _MESSAGES[error.status_code]} if error.status_code in _MESSAGES else {}
-    return respond(
-        Problem(error.status_code, str(error.detail), extras=extras, headers=dict(error.headers or {})),
-        request,
-        error_page,
-    )
+    headers, key = dict(error.headers or {}), _KEYS.get(error.status_code, "")
+    told_as = Problem(error.status_code, str(error.detail), headers=headers, key=key)
+    return respond(told_as, request, error_page)
 
 
 def _unexpected(request: Request, error: Exception) -> Response:
     """An error of ours: the log has it (the server logs what is raised), the client gets no internals."""
-    return respond(Problem(500, "The server made an error", "It was logged."), request, error_page)
+    return respond(Problem.of(500, "server_error"), request, error_page)

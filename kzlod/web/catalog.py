@@ -14,7 +14,7 @@ from kzlod.web.i18n import choose_language_of, texts
 from kzlod.web.names import Namer
 from kzlod.web.rdf import BY_SUFFIX, FORMATS, HTML, write
 from kzlod.web.render import page
-from kzlod.web.responses import DATA_VARY, answer, page_answer, redirect
+from kzlod.web.responses import DATA_VARY, answer, page_answer, redirect, with_query
 from kzlod.web.routing import Routes
 from kzlod.web.state import Snapshot, web_of
 
@@ -45,7 +45,7 @@ def catalog(request: Request) -> Response:
 
 def void(request: Request) -> Response:
     """303 to the catalogue, which holds the VoID description."""
-    return redirect(PATH)
+    return redirect(with_query(request, PATH))
 
 
 def _triples(snapshot: Snapshot) -> Iterable[Triple]:

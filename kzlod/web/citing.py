@@ -10,8 +10,9 @@ from fastapi import Request
 from fastapi.responses import Response
 
 from kzlod.namespaces import BASE
+from kzlod.release.catalog import AGENT
 from kzlod.web.addresses import encode
-from kzlod.web.i18n import choose_language_of, texts
+from kzlod.web.i18n import Texts, choose_language_of, texts
 from kzlod.web.kept import permanent, reading
 from kzlod.web.names import Namer
 from kzlod.web.problems import Problem
@@ -65,12 +66,13 @@ class Citing:
         return "kzlod-" + re.sub(r"[^A-Za-z0-9]+", "-", self.uri.removeprefix(BASE)).strip("-")
 
 
-def text(one: Citing) -> str:
-    """A line for a bibliography."""
+def text(one: Citing, strings: Texts) -> str:
+    """A line for a bibliography, as a language has it."""
     who = one.publisher + (f" ({one.year})" if one.year else "")
-    kept = f" (in this release: {one.permalink})" if one.permalink else ""
     begin = f"{who}: " if who else ""
-    return f"{begin}{one.title}. In: {one.dataset}, release {one.release}. {one.uri}{kept}\n"
+    line = strings("cite.line", title=one.title, dataset=one.dataset, release=one.release, uri=one.uri)
+    kept = " " + strings("cite.kept", permalink=one.permalink) if one.permalink else ""
+    return f"{begin}{line}{kept}\n"
 
 
 def bibtex(one: Citing) -> str:
@@ -126,7 +128,7 @@ def csl(one: Citing) -> str:
     return json.dumps([item], ensure_ascii=False, indent=1) + "\n"
 
 
-_WRITERS = {"text": text, "bibtex": bibtex, "ris": ris, "csl": csl}
+_WRITERS = {"bibtex": bibtex, "ris": ris, "csl": csl}
 
 
 def cited(snapshot: Snapshot, namer: Namer, iri: str) -> Citing:
@@ -139,7 +141,7 @@ def cited(snapshot: Snapshot, namer: Namer, iri: str) -> Citing:
         name.language,
         encode(iri),
         str(title.get(namer.language) or title.get("en") or "") if isinstance(title, Mapping) else str(title),
-        str(manifest.get("publisher") or ""),
+        namer.name(AGENT).text if namer.knows(AGENT) else str(manifest.get("publisher") or ""),
         snapshot.release.id,
         str(manifest.get("date") or ""),
         permanent(snapshot.release, iri),
@@ -161,16 +163,17 @@ def _cite(request: Request, snapshot: Snapshot) -> Response:
     strings = texts(choose_language_of(request))
     iri, form = request.query_params.get("iri", ""), request.query_params.get("format", "text")
     if form not in FORMATS:
-        raise Problem(400, "Unknown format", f"The format is one of {', '.join(FORMATS)}.")
+        raise Problem.of(400, "cite_format", {"known": ", ".join(FORMATS)})
     if not snapshot.reader.index.answers(iri):
-        raise Problem(404, "There is nothing to cite", "The parameter iri names nothing of this release.")
+        raise Problem.of(404, "nothing_to_cite")
     one = cited(snapshot, Namer(snapshot.reader, strings), iri)
     media_type, suffix = FORMATS[form]
     headers = {"Vary": PAGE_VARY}
     if form != "text":
         headers["Content-Disposition"] = f'attachment; filename="{one.key[:100]}{suffix}"'
     etag = snapshot.etag("cite", iri, form, strings.language)
-    return answer(request, lambda: _WRITERS[form](one).encode(), media_type, etag, headers)
+    made = text(one, strings) if form == "text" else _WRITERS[form](one)
+    return answer(request, made.encode, media_type, etag, headers)
 
 
 def _latex(value: str) -> str:

@@ -17,7 +17,7 @@ from kzlod.web.problems import Problem
 from kzlod.web.provisions import Alternative, flat, provision_view
 from kzlod.web.reading import TYPE, Reader
 from kzlod.web.render import page_of
-from kzlod.web.responses import redirect
+from kzlod.web.responses import redirect, with_query
 from kzlod.web.reviews import Finding, Reviews
 from kzlod.web.routing import Routes
 from kzlod.web.state import web_of
@@ -297,7 +297,7 @@ def crosswalk(request: Request) -> Response:
     """The crosswalk of `?treaty=` (else the first), narrowed by `?document=`, `?degree=`, `?unanswered=1`."""
     asked, choices = request.query_params, compared(web_of(request).snapshot().reader)
     if not choices:
-        return redirect("/compare")
+        return redirect(with_query(request, "/compare"))
 
     def make(reader: Reader, namer: Namer) -> dict[str, Any]:
         treaty = _chosen(asked.get("treaty", ""), f"{ID}treaty/", choices)
@@ -324,7 +324,7 @@ def sanctions(request: Request) -> Response:
     """What the provisions of `?act=` (else the first) threaten, side by side."""
     choices = punishing(web_of(request).snapshot().reader)
     if not choices:
-        return redirect("/compare")
+        return redirect(with_query(request, "/compare"))
 
     def make(reader: Reader, namer: Namer) -> dict[str, Any]:
         act = _chosen(request.query_params.get("act", ""), f"{ID}act/", choices)
@@ -359,7 +359,7 @@ def _chosen(asked: str, container: str, choices: Sequence[str]) -> str:
     for one in (asked, container + asked):
         if one in choices:
             return one
-    raise Problem(404, "There is no such comparison", extras={"nearest": "/compare"})
+    raise Problem.of(404, "no_comparison", extras={"nearest": "/compare"})
 
 
 def _address(name: str, **parameters: str) -> str:

@@ -49,7 +49,7 @@ def diagram(request: Request) -> Response:
     name = str(request.path_params["file"])
     file = snapshot.release.path / FOLDER / name
     if not _FILE.fullmatch(name) or not file.is_file():
-        raise Problem(404, "There is no such diagram", extras={"nearest": "/doc/ontology"})
+        raise Problem.of(404, "no_diagram", extras={"nearest": "/doc/ontology"})
     headers = {"Content-Security-Policy": POLICY}
     return answer(request, file.read_bytes, CONTENT_TYPE, snapshot.etag("diagram", name), headers)
 

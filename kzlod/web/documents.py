@@ -22,7 +22,7 @@ from kzlod.web.problems import Problem
 from kzlod.web.rdf import ALIASES, BY_SUFFIX, BY_TYPE, FORMATS, HTML, Format, write
 from kzlod.web.reading import TYPE, Reader
 from kzlod.web.render import page
-from kzlod.web.responses import DATA_VARY, answer, links, page_answer, redirect
+from kzlod.web.responses import DATA_VARY, answer, links, page_answer, redirect, with_query
 from kzlod.web.routing import Routes
 from kzlod.web.special import for_kind
 from kzlod.web.state import Snapshot, web_of
@@ -49,9 +49,9 @@ def thing(request: Request) -> Response:
         own = rest.split("/", 1)[0] in ("id", "concept")
         for iri in (BASE + rest, BASE + rest.rstrip("/")) if own else (BASE + rest,):
             if reader.index.answers(iri):
-                return redirect(_with_query(request, document_path(iri)))
+                return redirect(with_query(request, document_path(iri)))
     if raw.endswith("/") and not raw.startswith("id/"):
-        return redirect(_with_query(request, f"/{raw.rstrip('/')}"), 308)
+        return redirect(with_query(request, f"/{raw.rstrip('/')}"), 308)
     raise _unknown(reader, BASE + readings(raw)[0])
 
 
@@ -61,7 +61,7 @@ def document(request: Request) -> Response:
     raw = raw_path(request).removeprefix("/doc").removeprefix("/")
     wanted = find(snapshot.reader, raw)
     if wanted is None and raw.endswith("/") and find(snapshot.reader, raw.rstrip("/")):
-        return redirect(_with_query(request, f"/doc/{raw.rstrip('/')}"), 308)
+        return redirect(with_query(request, f"/doc/{raw.rstrip('/')}"), 308)
     if wanted is None:
         raise _unknown(snapshot.reader, next(candidates(raw)))
     form = wanted.form or negotiated(request, document_path(wanted.iri))
@@ -89,11 +89,10 @@ def negotiated(request: Request, path: str) -> Format:
     chosen = choose(",".join(request.headers.getlist("accept")) or None, offers)
     if chosen is None:
         offered = [{"type": form.media_type, "address": path + form.suffix} for form in FORMATS]
-        raise Problem(
+        raise Problem.of(
             406,
-            "Not available in the format asked for",
-            "This document exists in the formats listed.",
-            extras={"formats": offered, "message": "not_acceptable"},
+            "no_format",
+            extras={"formats": offered},
             headers={"Link": alternates(path), "Vary": DATA_VARY},
         )
     return BY_TYPE[ALIASES.get(chosen, chosen)]
@@ -109,7 +108,7 @@ def raw_path(request: Request) -> str:
     """The path as it came over the wire, percent-encoded; Problem 414 when it is too long."""
     raw = request.scope.get("raw_path") or request.url.path.encode()
     if len(raw) > LONGEST_PATH:
-        raise Problem(414, "The address is too long", extras={"message": "too_long"})
+        raise Problem.of(414, "too_long")
     return str(raw.split(b"?")[0].decode("latin-1"))
 
 
@@ -156,7 +155,7 @@ def _html(request: Request, snapshot: Snapshot, iri: str, language: str, number:
     described = _described(reader, iri, CITING_READ if is_document else INCOMING_READ)
     found = view(reader, described, namer, number, part)
     if found is None:
-        raise Problem(404, "There is no such page", "The list has fewer pages.")
+        raise Problem.of(404, "no_page")
     classes = described.classes()
     dumps = [one for one in snapshot.reader.manifest.get("dumps", ()) if one.get("graph") == iri]
     return page(
@@ -166,7 +165,7 @@ def _html(request: Request, snapshot: Snapshot, iri: str, language: str, number:
         thing=found,
         namer=namer,
         formats=formats,
-        citing=None if found.container else cite_text(cited(snapshot, namer, iri)),
+        citing=None if found.container else cite_text(cited(snapshot, namer, iri), strings),
         structured=data_block(thing_item(found, classes, snapshot.reader.manifest)),
         permalink=permalink(snapshot.release.id, iri)
         if snapshot.reader.manifest.get("kind") == "release"
@@ -201,7 +200,7 @@ def _graph(reader: Reader, iri: str, number: int) -> list[Triple]:
         return ontology_triples(reader)
     description = _described(reader, iri)
     if number > 1 and len(description.incoming) <= (number - 1) * RDF_PAGE:
-        raise Problem(404, "There is no such page", "The list has fewer pages.")
+        raise Problem.of(404, "no_page")
     return triples(reader, description, number)
 
 
@@ -216,18 +215,7 @@ def _unknown(reader: Reader, iri: str) -> Problem:
     """404 that leads to the nearest container that exists."""
     existing = [one for one in containers(iri) if reader.index.answers(one)]
     nearest = page_path(existing[-1]) if existing else "/"
-    return Problem(
-        404,
-        "There is nothing at this address",
-        f"This release says nothing of {iri}",
-        extras={"nearest": nearest, "message": "not_found"},
-    )
-
-
-def _with_query(request: Request, path: str) -> str:
-    """The path with the request's query string before its fragment."""
-    before, mark, fragment = path.partition("#")
-    return before + (f"?{request.url.query}" if request.url.query else "") + mark + fragment
+    return Problem.of(404, "unknown", {"address": iri}, extras={"nearest": nearest})
 
 
 QUICK_ROUTES: Routes = [

@@ -4,6 +4,7 @@ import json
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import asdict, dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 from xml.sax.saxutils import escape, quoteattr
@@ -13,13 +14,13 @@ from fastapi.responses import FileResponse, Response
 
 from kzlod.errors import ReleaseError
 from kzlod.release.published import finished_releases, open_unchanged
-from kzlod.web.i18n import choose_language_of, texts
+from kzlod.web.i18n import Texts, choose_language_of, texts
 from kzlod.web.names import Namer, Value
 from kzlod.web.negotiation import choose
 from kzlod.web.problems import Problem
 from kzlod.web.rdf import BY_TYPE
 from kzlod.web.render import page
-from kzlod.web.responses import DATA_VARY, PAGE_VARY, answer, matches, page_answer, redirect
+from kzlod.web.responses import DATA_VARY, PAGE_VARY, answer, matches, page_answer, redirect, with_query
 from kzlod.web.routing import Routes
 from kzlod.web.state import Snapshot, web_of
 
@@ -58,13 +59,8 @@ def listing(request: Request) -> Response:
     found = editions(snapshot)
     wanted = choose(",".join(request.headers.getlist("accept")) or None, (*_LISTINGS, *BY_TYPE))
     if wanted is None:
-        raise Problem(
-            406,
-            "Not available in the format asked for",
-            "The list of downloads exists as text/html and application/json; /catalog describes it in RDF.",
-            extras={"message": "not_acceptable"},
-            headers={"Vary": DATA_VARY},
-        )
+        extras = {"available": [*_LISTINGS, *BY_TYPE]}
+        raise Problem.of(406, "no_format", extras=extras, headers={"Vary": DATA_VARY})
     if wanted not in _LISTINGS:  # the catalogue is the same list in RDF
         return redirect("/catalog", vary=DATA_VARY)
     names = tuple(one.release for one in found)
@@ -78,7 +74,8 @@ def listing(request: Request) -> Response:
         graphs: dict[str, Value] = {
             dump.graph: namer.thing(dump.graph) for one in found for dump in one.dumps if dump.graph
         }
-        return page(request, "dumps.html", strings, editions=found, graphs=graphs, size=_size)
+        size = partial(readable_size, strings=strings)
+        return page(request, "dumps.html", strings, editions=found, graphs=graphs, size=size)
 
     etag = snapshot.etag("dumps", "html", strings.language, request.url.query, names)
     return page_answer(request, make, etag, strings.language)
@@ -93,7 +90,7 @@ def file(request: Request) -> Response:
         return FileResponse(found[0] / "dumps" / name, media_type="text/plain")
     entry = next((one for one in found[1].get("dumps", ()) if one["file"] == name), None) if found else None
     if found is None or entry is None:
-        raise Problem(404, "There is no such download", extras={"nearest": "/dumps/"})
+        raise Problem.of(404, "no_download", extras={"nearest": "/dumps/"})
     etag = f'"{entry["sha256"]}"'
     headers = {"ETag": etag, "Cache-Control": "public, max-age=31536000, immutable"}
     if matches(request, etag):
@@ -140,8 +137,8 @@ def to_listing(request: Request) -> Response:
     """`/dumps` leads to `/dumps/`; the folder of a release too, if there is such a release."""
     release = request.path_params.get("release")
     if release is not None and release not in manifests(web_of(request).snapshot()):
-        raise Problem(404, "There is no such release", extras={"nearest": "/dumps/"})
-    return redirect("/dumps/", 308)
+        raise Problem.of(404, "no_release", extras={"nearest": "/dumps/"})
+    return redirect(with_query(request, "/dumps/"), 308)
 
 
 def editions(snapshot: Snapshot) -> list[Edition]:
@@ -187,14 +184,14 @@ def _dump(release: str, entry: Mapping[str, Any]) -> Dump:
     )
 
 
-def _size(count: int) -> str:
+def readable_size(count: int, strings: Texts) -> str:
     """A number of bytes for people."""
-    size = float(count)
-    for unit in ("B", "kB", "MB"):
-        if size < 1000:
-            return f"{size:.0f} {unit}" if unit == "B" or size >= 10 else f"{size:.1f} {unit}"
-        size /= 1000
-    return f"{size:.1f} GB"
+    size, unit = float(count), "B"
+    for larger in ("kB", "MB", "GB"):
+        if size >= 1000:
+            size, unit = size / 1000, larger
+    digits = f"{size:.0f}" if unit == "B" or size >= 10 else f"{size:.1f}"
+    return f"{strings.decimal(digits)} {strings(f'size.{unit}')}"
 
 
 def _moment(date: str) -> str:

@@ -75,12 +75,8 @@ def _asked(request: Request, snapshot: Snapshot, strings: Texts) -> tuple[str, s
         try:
             return restore(value, web_of(request).site.settings.query_text_limit), ""
         except ValueError as error:
-            raise Problem(
-                400,
-                "This link holds no query",
-                f"{error}.",
-                extras={"message": "bad_link", "nearest": "/query"},
-            ) from error
+            extras = {"reason": str(error), "nearest": "/query"}
+            raise Problem.of(400, "bad_link", extras=extras) from error
     return given.get("query") or _STARTER, ""
 
 

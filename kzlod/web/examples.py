@@ -84,8 +84,8 @@ def _chosen(example: Example, parameters: Mapping[str, Sequence[str]]) -> dict[s
     """The values of columns that the address names; Problem 400 when it names what is no column."""
     unknown = [name for name in parameters if name not in example.columns and name not in _OWN]
     if unknown:
-        known = ", ".join(example.columns) or "none that are written out"
-        raise Problem(400, "There is no such column", f"{unknown[0]!r} is none of the columns: {known}.")
+        known = ", ".join(example.columns) or "–"
+        raise Problem.of(400, "no_column", {"name": unknown[0], "known": known})
     given = {name: [value for value in parameters.get(name, ()) if value] for name in example.columns}
     return {name: values for name, values in given.items() if values}
 

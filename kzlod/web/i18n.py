@@ -15,6 +15,7 @@ from kzlod.web.negotiation import choose_language
 LANGUAGES = ("en", "ru", "kk")
 DEFAULT = "en"
 COOKIE = "lang"
+_MARK = {"en": ".", "ru": ",", "kk": ","}
 _GROUPING = {"en": ",", "ru": "\N{NO-BREAK SPACE}", "kk": "\N{NO-BREAK SPACE}"}
 
 
@@ -46,6 +47,10 @@ class Texts:
         """The string of a key, or None."""
         return self._strings.get(key)
 
+    def filled(self, key: str, values: Mapping[str, object]) -> str | None:
+        """The string of a key with its `{places}` filled, or None."""
+        return self(key, **values) if key in self._strings else None
+
     def section(self, name: str) -> dict[str, str]:
         """The strings of a section by their name in it, for scripts."""
         before = f"{name}."
@@ -56,6 +61,13 @@ class Texts:
     def number(self, value: int) -> str:
         """An integer with its thousands apart, as the language writes it."""
         return f"{value:,}".replace(",", _GROUPING[self.language])
+
+    def decimal(self, lexical: str) -> str:
+        """A number as data write it, with a point, as the language writes it; what is none, as it is."""
+        whole, point, fraction = lexical.partition(".")
+        if not whole.removeprefix("-").isdigit() or len(whole) > 30:
+            return lexical
+        return self.number(int(whole)) + (_MARK[self.language] + fraction if point else "")
 
     def unit(self, name: str, number: str, *, limit: bool = False) -> str | None:
         """A unit as the word beside a number, or None when the language has none for it.

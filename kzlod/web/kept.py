@@ -102,23 +102,15 @@ def kept_release(web: Web, name: str) -> Kept:
     kept = kept_releases(web)
     found = next((one for one in kept if one.id == name), None) if is_release_id(name) else None
     if found is None:
-        raise Problem(
-            404,
-            "This release is not kept here",
-            "The name is none of the releases that are kept.",
-            extras={"kept": [one.id for one in reversed(kept)], "nearest": f"{PATH}/", "message": "not_kept"},
-        )
+        extras = {"kept": [one.id for one in reversed(kept)], "nearest": f"{PATH}/"}
+        raise Problem.of(404, "not_kept", extras=extras)
     return found
 
 
 def unreadable(one: Kept, reason: str) -> Problem:
     """410: the release is on the disk, but this program cannot describe things from it."""
-    return Problem(
-        410,
-        "This release can no longer be shown",
-        f"Release {one.id} has a form that this server does not read: {reason}.",
-        extras={"nearest": f"{PATH}/", "message": "unreadable"},
-    )
+    extras = {"reason": reason, "nearest": f"{PATH}/"}
+    return Problem.of(410, "unreadable", {"release": one.id}, extras=extras)
 
 
 @contextmanager

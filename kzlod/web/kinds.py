@@ -22,7 +22,7 @@ def kind(request: Request) -> Response:
     snapshot = web_of(request).snapshot()
     iri = ONTOLOGY + str(request.path_params["name"])
     if iri not in snapshot.reader.index:
-        raise Problem(404, "There is no such kind of thing", extras={"nearest": "/doc/ontology"})
+        raise Problem.of(404, "no_kind", extras={"nearest": "/doc/ontology"})
     number = page_number(request, "page")
     strings = texts(choose_language_of(request))
     namer = Namer(snapshot.reader, strings)
@@ -33,7 +33,7 @@ def kind(request: Request) -> Response:
         found.sort(key=lambda one: (natural(names[one]), one))
         shown, pager = paged(found, number, "page")
         if shown is None:
-            raise Problem(404, "There is no such page", "The list has fewer pages.")
+            raise Problem.of(404, "no_page")
         things = [namer.thing(one) for one in shown]
         return page(request, "kind.html", strings, kind=namer.thing(iri), things=things, pager=pager)
 

@@ -1,5 +1,6 @@
 """How things, terms and values are called and shown to a reader of one language."""
 
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -11,12 +12,14 @@ from pyoxigraph import BlankNode, Literal, NamedNode
 
 from kzlod.namespaces import BASE, ID, PREFIXES, compact
 from kzlod.web.addresses import last_step, page_path
-from kzlod.web.i18n import LANGUAGES, Name, Texts, pick
+from kzlod.web.i18n import DEFAULT, LANGUAGES, Name, Texts, pick
 from kzlod.web.reading import Reader, Term
 
 _XSD = PREFIXES["xsd"]
 _NUMBERS = {_XSD + name for name in ("integer", "decimal", "double", "nonNegativeInteger", "int", "long")}
 _JOINTS = " ,:–—"
+# Words without a language are those of documents in English, and of what we write like them.
+_ENGLISH = re.compile(r"(?=.*[a-z]{2})[a-zA-Z\W\d_]+", re.DOTALL)
 _TIMES = {_XSD + name for name in ("date", "dateTime", "gYear", "gYearMonth")}
 
 
@@ -109,7 +112,7 @@ class Namer:
     def _literal(self, term: Literal) -> Value:
         datatype = term.datatype.value
         if datatype in _NUMBERS:
-            return Value(Name(self._number(term.value), ""), None, "number")
+            return Value(Name(self.texts.decimal(term.value), ""), None, "number")
         if datatype in _TIMES:
             return Value(Name(term.value, ""), None, "time")
         if datatype == _XSD + "boolean":
@@ -118,8 +121,8 @@ class Namer:
         if datatype == _XSD + "anyURI":
             return Value(Name(term.value, ""), page_path(term.value), "address", term.value)
         plain = term.language or datatype == _XSD + "string"
-        language = term.language or ""
-        fallback = bool(language) and language.split("-")[0] != self.language
+        language = term.language or (DEFAULT if _ENGLISH.fullmatch(term.value) else "")
+        fallback = bool(term.language) and language.split("-")[0] != self.language
         code = len(term.value) == 64 and all(letter in "0123456789abcdef" for letter in term.value)
         return Value(
             Name(term.value, language, fallback),
@@ -127,13 +130,6 @@ class Namer:
             "code" if code else "text",
             "" if plain else compact(datatype),
         )
-
-    def _number(self, lexical: str) -> str:
-        whole, point, fraction = lexical.partition(".")
-        if not whole.removeprefix("-").isdigit() or len(whole) > 30:
-            return lexical
-        mark = "," if self.language != "en" else "."
-        return self.texts.number(int(whole)) + (mark + fraction if point else "")
 
     def _made_up(self, iri: str) -> Name:
         if not iri.startswith(BASE):

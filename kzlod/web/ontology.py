@@ -84,7 +84,7 @@ def ontology_page(
             ),
             None,
         ),
-        citing=cite_text(cited(snapshot, namer, IRI)),
+        citing=cite_text(cited(snapshot, namer, IRI), namer.texts),
         formats=formats,
         namer=namer,
     )

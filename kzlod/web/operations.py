@@ -73,7 +73,7 @@ def sitemap_part(request: Request) -> Response:
     number = int(text) if text.isascii() and text.isdigit() and len(text) <= 6 else 0
     pages = _pages(snapshot.reader)[(number - 1) * URLS_IN_A_PART : number * URLS_IN_A_PART] if number else []
     if not pages:
-        raise Problem(404, "There is no such part of the sitemap", extras={"nearest": "/sitemap.xml"})
+        raise Problem.of(404, "no_sitemap", extras={"nearest": "/sitemap.xml"})
 
     def make() -> bytes:
         entries = "".join(f"<url><loc>{escape(public + path)}</loc></url>\n" for path in pages)
@@ -86,7 +86,7 @@ def static(request: Request) -> Response:
     """A style sheet, a script or the icon."""
     name = request.path_params.get("name", "icon.svg")
     if name not in _STATIC:
-        raise Problem(404, "There is nothing at this address", extras={"message": "not_found"})
+        raise Problem.of(404, "not_found")
     body = files("kzlod.web").joinpath("static", name).read_bytes()
     etag = web_of(request).asset_tag(name)
     return answer(request, lambda: body, _STATIC[name], etag, {"Cache-Control": "public, max-age=300"})

@@ -4,11 +4,12 @@ import html
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from http import HTTPStatus
-from typing import Any
+from typing import Any, Self
 
 from fastapi import Request
 from fastapi.responses import HTMLResponse, JSONResponse, Response
 
+from kzlod.web.i18n import DEFAULT, texts
 from kzlod.web.negotiation import choose
 
 MEDIA_TYPE = "application/problem+json"
@@ -26,6 +27,7 @@ class Problem(Exception):  # noqa: N818 - RFC 9457 calls it a problem
     """What went wrong with a request, so that a handler can raise it; `slug` names the kind of problem.
 
     `extras` are further members of the JSON object (line, column, offers …); `headers` go with the answer.
+    `key` names the texts of the locale files that say the same to people, `values` fill their places.
     """
 
     status: int
@@ -34,6 +36,28 @@ class Problem(Exception):  # noqa: N818 - RFC 9457 calls it a problem
     slug: str = "about:blank"
     extras: Mapping[str, Any] = field(default_factory=dict)
     headers: Mapping[str, str] = field(default_factory=dict)
+    key: str = ""
+    values: Mapping[str, object] = field(default_factory=dict)
+
+    @classmethod
+    def of(
+        cls,
+        status: int,
+        key: str,
+        values: Mapping[str, object] | None = None,
+        *,
+        slug: str = "about:blank",
+        extras: Mapping[str, Any] | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> Self:
+        """A problem with texts of the locale files: `error.KEY` is its title, `error.KEY_detail` its detail.
+
+        Here they are in English, for programs; a page has them in the reader's language. A key need not have
+        a detail; KeyError when it has no title.
+        """
+        english, values = texts(DEFAULT), values or {}
+        title, detail = english(f"error.{key}"), english.filled(f"error.{key}_detail", values)
+        return cls(status, title, detail or "", slug, extras or {}, headers or {}, key, values)
 
     def members(self) -> dict[str, Any]:
         """The members of the JSON object in the order in which they are shown."""

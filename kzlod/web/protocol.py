@@ -46,23 +46,21 @@ def read_post(query_string: bytes, content_type: str | None, body: bytes) -> Ope
     media = parse_media_type(content_type or "")
     name = f"{media.type}/{media.subtype}"
     if name == UPDATE:
-        raise Problem(
+        raise Problem.of(
             415,
-            "Updates are not accepted",
-            "This endpoint answers queries only.",
-            "/problems/update",
+            "update",
+            slug="/problems/update",
             headers={"Accept-Post": f"{FORM}, {DIRECT}"},
         )
     if name not in (FORM, DIRECT):
-        raise Problem(
+        raise Problem.of(
             415,
-            "Unsupported media type",
-            f"A query is sent as {FORM} or as {DIRECT}, "
-            + ("with a Content-Type header that says so." if not content_type else "not as this."),
+            "media_type",
+            {"form": FORM, "direct": DIRECT},
             headers={"Accept-Post": f"{FORM}, {DIRECT}"},
         )
     if media.parameters.get("charset", "utf-8").lower() not in ("utf-8", "utf8", "us-ascii"):
-        raise Problem(415, "Unsupported charset", "Queries are sent in UTF-8.")
+        raise Problem.of(415, "charset")
     parameters = _parse(query_string)
     if name == FORM:
         return _operation([*parameters, *_parse(body)])
@@ -108,7 +106,7 @@ def _named(name: str) -> _Types:
     formats = [find(name, kind) for kind in _KINDS]
     if not any(formats):
         known = ", ".join(item.suffix for item in FORMATS)
-        raise Problem(400, "Unknown format", f"The format parameter is one of {known}, or a media type.")
+        raise Problem.of(400, "query_format", {"known": known})
     return tuple(found.media_type if found else None for found in formats)
 
 
@@ -124,12 +122,7 @@ def _accepted(accept: str | None) -> _Types:
 def not_acceptable(*kinds: Kind) -> Problem:
     """The Problem (406) that names the media types there are for these kinds of result."""
     available = list(dict.fromkeys(name for kind in kinds for name in offers(kind)))
-    return Problem(
-        406,
-        "Not acceptable",
-        "This result can be had as: " + ", ".join(available) + ".",
-        extras={"available": available},
-    )
+    return Problem.of(406, "no_format", extras={"available": available})
 
 
 def _parse(encoded: bytes) -> list[tuple[str, str]]:
@@ -144,9 +137,7 @@ def _parse(encoded: bytes) -> list[tuple[str, str]]:
     except UnicodeDecodeError as error:
         raise _not_utf8(error) from error
     except ValueError as error:
-        raise Problem(
-            400, "Too many parameters", f"At most {_PARAMETERS_LIMIT} parameters are accepted."
-        ) from error
+        raise Problem.of(400, "too_many_parameters", {"most": _PARAMETERS_LIMIT}) from error
 
 
 def _operation(parameters: list[tuple[str, str]]) -> Operation:
@@ -154,16 +145,12 @@ def _operation(parameters: list[tuple[str, str]]) -> Operation:
     for name, value in parameters:
         values.setdefault(name, []).append(value)
     if "update" in values:
-        raise Problem(
-            400, "Updates are not accepted", "This endpoint answers queries only.", "/problems/update"
-        )
+        raise Problem.of(400, "update", slug="/problems/update")
     for name in ("query", "format"):
         if len(values.get(name, ())) > 1:
-            raise Problem(
-                400, "Parameter given twice", f"The parameter {name} may be given once.", "/problems/request"
-            )
+            raise Problem.of(400, "given_twice", {"name": name}, slug="/problems/request")
     if "query" not in values:
-        raise Problem(400, "No query", "The parameter query is missing.", "/problems/request")
+        raise Problem.of(400, "no_query", slug="/problems/request")
     return Operation(
         values["query"][0],
         tuple(values.get("default-graph-uri", ())),
@@ -173,9 +160,5 @@ def _operation(parameters: list[tuple[str, str]]) -> Operation:
 
 
 def _not_utf8(error: UnicodeDecodeError) -> Problem:
-    return Problem(
-        400,
-        "Not UTF-8",
-        f"The request is not in UTF-8: {error.reason} at byte {error.start}.",
-        "/problems/request",
-    )
+    extras = {"reason": error.reason}
+    return Problem.of(400, "not_utf8", {"byte": error.start}, slug="/problems/request", extras=extras)

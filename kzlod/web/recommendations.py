@@ -108,11 +108,11 @@ def recommendations(request: Request) -> Response:
         asked = _asked(request, reader, keys)
         by = request.query_params.get("by") or "article"
         if by not in FILTERS:
-            raise Problem(404, "There is no such arrangement", f"`by` is one of: {', '.join(FILTERS)}.")
+            raise Problem.of(404, "no_arrangement", {"known": ", ".join(FILTERS)})
         found = narrowed(keys, asked)
         shown, pager = paged(pairs(found, by, asked[by]), number, "page")
         if shown is None:
-            raise Problem(404, "There is no such page", "The list has fewer pages.")
+            raise Problem.of(404, "no_page")
         return page(
             request,
             "recommendations.html",
@@ -139,12 +139,7 @@ def _asked(request: Request, reader: Reader, keys: Iterable[Keys]) -> dict[str, 
         known["article"].add(asked["article"])  # an article without a recommendation has an empty list
     for name, value in asked.items():
         if value and value not in known[name]:
-            raise Problem(
-                404,
-                "There is nothing with this value",
-                f"No recommendation has the value of `{name}` that the address asks for.",
-                extras={"nearest": ADDRESS},
-            )
+            raise Problem.of(404, "no_value", {"name": name}, extras={"nearest": ADDRESS})
     return asked
 
 

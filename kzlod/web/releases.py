@@ -7,6 +7,7 @@ release, and `Link` tells of the other versions (RFC 5829).
 import json
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from fastapi import Request
@@ -31,7 +32,7 @@ from kzlod.web.negotiation import choose
 from kzlod.web.problems import Problem
 from kzlod.web.rdf import BY_SUFFIX
 from kzlod.web.render import page
-from kzlod.web.responses import DATA_VARY, answer, links, page_answer, redirect
+from kzlod.web.responses import DATA_VARY, answer, links, page_answer, redirect, with_query
 from kzlod.web.routing import Routes
 from kzlod.web.state import Snapshot, Web, web_of
 
@@ -50,13 +51,7 @@ def listing(request: Request) -> Response:
     rows = _rows(web)
     wanted = choose(",".join(request.headers.getlist("accept")) or None, _LISTINGS)
     if wanted is None:
-        raise Problem(
-            406,
-            "Not available in the format asked for",
-            "The list of releases exists as text/html and application/json.",
-            extras={"message": "not_acceptable"},
-            headers={"Vary": DATA_VARY},
-        )
+        raise Problem.of(406, "no_format", extras={"available": _LISTINGS}, headers={"Vary": DATA_VARY})
     data = json.dumps({"releases": rows}, ensure_ascii=False, indent=1)
     if wanted == "application/json":
         return answer(request, data.encode, wanted, snapshot.etag("releases", data), {"Vary": DATA_VARY})
@@ -71,13 +66,13 @@ def listing(request: Request) -> Response:
 
 def to_listing(request: Request) -> Response:
     """`/releases` leads to `/releases/`."""
-    return redirect(f"{PATH}/", 308)
+    return redirect(with_query(request, f"{PATH}/"), 308)
 
 
 def to_start(request: Request) -> Response:
     """The address of a release leads to the root of its documents."""
     found = kept_release(web_of(request), str(request.path_params["release"]))
-    return redirect(f"{PATH}/{found.id}/doc")
+    return redirect(with_query(request, f"{PATH}/{found.id}/doc"))
 
 
 def document(request: Request) -> Response:
@@ -85,7 +80,7 @@ def document(request: Request) -> Response:
     web, now = web_of(request), web_of(request).snapshot()
     match = _BELOW.match(documents.raw_path(request))
     if match is None:
-        raise Problem(404, "There is nothing at this address", extras={"nearest": f"{PATH}/"})
+        raise Problem.of(404, "not_found", extras={"nearest": f"{PATH}/"})
     name, path = match.groups()
     inner = Request({**request.scope, "path": path, "raw_path": path.encode("latin-1"), "state": {}})
     with reading(web, name) as kept:
@@ -161,14 +156,7 @@ def _below(problem: Problem, kept: Kept) -> Problem:
         return [moved(one) for one in value] if isinstance(value, list) else value
 
     headers = {name: _PATH.sub(f"<{PATH}/{kept.id}/doc", value) for name, value in problem.headers.items()}
-    return Problem(
-        problem.status,
-        problem.title,
-        problem.detail,
-        problem.slug,
-        moved(dict(problem.extras)),
-        {**headers, "KZLOD-Release": kept.id},
-    )
+    return replace(problem, extras=moved(dict(problem.extras)), headers={**headers, "KZLOD-Release": kept.id})
 
 
 def _rows(web: Web) -> list[dict[str, Any]]:

@@ -11,7 +11,7 @@ from fastapi.responses import Response
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from kzlod.namespaces import compact
-from kzlod.web.i18n import COOKIE, LANGUAGES, Texts, choose_language_of, texts
+from kzlod.web.i18n import COOKIE, DEFAULT, LANGUAGES, Name, Texts, choose_language_of, texts
 from kzlod.web.kept import shown_in
 from kzlod.web.names import Namer
 from kzlod.web.problems import Problem
@@ -89,25 +89,31 @@ def page_of(
 
 
 def error_page(request: Request, problem: Problem) -> str:
-    """The page of an error, in the reader's language as far as the problem is one of ours."""
+    """The page of an error, in the reader's language; what has no text of ours is in English and says so."""
     strings = texts(choose_language_of(request))
     extras = dict(problem.extras)
     kind = problem.slug.removeprefix("/problems/")
-    heading = strings.get(f"error.{extras.pop('message', '')}") or strings.get(f"problem.{kind}")
+    heading = strings.get(f"problem.{kind}") or strings.get(f"error.{problem.key}")
+    detail = strings.filled(f"error.{problem.key}_detail", problem.values)
     nearest, formats = extras.pop("nearest", None), extras.pop("formats", ())
     return page(
         request,
         "error.html",
         strings,
         status=problem.status,
-        phrase=HTTPStatus(problem.status).phrase,
-        heading=heading or problem.title,
-        detail=problem.detail,
+        phrase=_said(strings.get(f"status.{problem.status}"), HTTPStatus(problem.status).phrase, strings),
+        heading=_said(heading, problem.title, strings),
+        detail=_said(detail, problem.detail, strings),
         advice=strings.get(f"problem.{kind}_advice"),
         nearest=nearest,
         formats=formats,
-        extras=extras,
+        extras={_said(strings.get(f"error.member_{key}"), key, strings): extras[key] for key in extras},
     )
+
+
+def _said(text: str | None, english: str, strings: Texts) -> Name:
+    """A text in the reader's language, or else in English."""
+    return Name(text, strings.language) if text else Name(english, DEFAULT)
 
 
 @cache

@@ -67,3 +67,9 @@ def redirect(target: str, status: int = 303, vary: str = "") -> Response:
     """A redirect to a path on this host."""
     headers = {"Location": target, "Cache-Control": "no-cache"} | ({"Vary": vary} if vary else {})
     return Response(status_code=status, headers=headers)
+
+
+def with_query(request: Request, path: str) -> str:
+    """The path with the request's query string before its fragment: what was asked for, a language too."""
+    before, mark, fragment = path.partition("#")
+    return before + (f"?{request.url.query}" if request.url.query else "") + mark + fragment

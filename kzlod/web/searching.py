@@ -76,7 +76,7 @@ def find(request: Request) -> Response:
                 snapshot.reader.index.query, asked, chosen, first=(number - 1) * ON_A_PAGE, most=ON_A_PAGE
             )
         except SearchTooLongError:
-            raise Problem(503, "The search took too long", "Use more or rarer words.") from None
+            raise Problem.of(503, "slow_search") from None
 
     def prepared() -> list[Prepared]:
         return [] if chosen or number > 1 else prepared_answers(snapshot, strings, asked)
@@ -91,7 +91,7 @@ def find(request: Request) -> Response:
     def make() -> str:
         found = looked_up()
         if number > 1 and not found.hits:
-            raise Problem(404, "There is no such page", "The list has fewer pages.")
+            raise Problem.of(404, "no_page")
         pages = max(1, -(-found.total // ON_A_PAGE))
         return page(
             request,

@@ -16,7 +16,7 @@ from kzlod.web.names import Namer
 from kzlod.web.problems import Problem
 from kzlod.web.rdf import BY_SUFFIX, FORMATS, HTML, Format, write
 from kzlod.web.render import page
-from kzlod.web.responses import DATA_VARY, answer, page_answer, redirect
+from kzlod.web.responses import DATA_VARY, answer, page_answer, redirect, with_query
 from kzlod.web.routing import Routes
 from kzlod.web.shacl import read_shapes
 from kzlod.web.state import Snapshot, web_of
@@ -30,7 +30,7 @@ def shapes(request: Request) -> Response:
     snapshot = web_of(request).snapshot()
     file = snapshot.release.path / "shapes.ttl"
     if not file.is_file():
-        raise Problem(404, "This release has no shapes", extras={"nearest": "/"})
+        raise Problem.of(404, "no_shapes", extras={"nearest": "/"})
     suffix = raw_path(request).removeprefix(PATH)
     form = BY_SUFFIX[suffix] if suffix in BY_SUFFIX else negotiated(request, PATH)
     if form.media_type == HTML:
@@ -45,7 +45,7 @@ def shapes(request: Request) -> Response:
 
 def to_document(request: Request) -> Response:
     """303 from `/shapes` and what lies below it to the document."""
-    return redirect(PATH)
+    return redirect(with_query(request, PATH))
 
 
 def _data(file: Path, form: Format) -> bytes:

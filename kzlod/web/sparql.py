@@ -103,7 +103,7 @@ class _Endpoint:
         try:
             response = await self.handle(request)
         except Exception:
-            problem = Problem(500, "The server made an error", "It was logged.")
+            problem = Problem.of(500, "server_error")
             await respond(problem, request, self._render)(scope, receive, send)
             raise
         await response(scope, receive, send)
@@ -139,9 +139,7 @@ class _Endpoint:
         elif request.method == "OPTIONS":
             return Response(status_code=204, headers={"Allow": _ALLOW, **_PREFLIGHT})
         else:
-            raise Problem(
-                405, "Method not allowed", f"This address takes {_ALLOW}.", headers={"Allow": _ALLOW}
-            )
+            raise Problem.of(405, "method", {"known": _ALLOW}, headers={"Allow": _ALLOW})
         name = query_hash(operation.query)
         note(request.scope, query=name)
         query = protocol.wanted(operation, _accept(request), PREFIXES, self._address)
@@ -175,18 +173,14 @@ class _Endpoint:
             # Without chunks a client could not tell a result cut short from a whole one: it needs a length.
             body = await collect(result, OLD_CLIENT_LIMIT)
             if body is None:
-                raise Problem(
-                    505, "HTTP/1.1 needed", "A result of this size is not sent to clients of HTTP/1.0."
-                )
+                raise Problem.of(505, "old_client")
             return _Whole(body, media_type, fields)
         return StreamedResult(result, media_type, fields, settings.read_stall)
 
     async def _body(self, request: Request) -> bytes:
         """The request's body; raises a Problem when it is too large or comes too slowly."""
         settings = self._site.settings
-        too_large = Problem(
-            413, "Too large", f"A request body may have {settings.body_limit} bytes.", "/problems/request"
-        )
+        too_large = Problem.of(413, "too_large", {"most": settings.body_limit}, slug="/problems/request")
         length = request.headers.get("content-length", "")
         if length.isdecimal() and int(length) > settings.body_limit:
             raise too_large
@@ -198,7 +192,7 @@ class _Endpoint:
                     if len(body) > settings.body_limit:
                         raise too_large
         except TimeoutError:
-            raise Problem(408, "Too slow", "The request body did not come in time.") from None
+            raise Problem.of(408, "too_slow") from None
         return bytes(body)
 
     async def _describe(self, request: Request, serving: Serving, name: str | None) -> Response:
@@ -210,12 +204,7 @@ class _Endpoint:
         else:
             media_type = _named(name)
         if media_type is None:
-            raise Problem(
-                406,
-                "Not acceptable",
-                "The service description can be had as: " + ", ".join(offers) + ".",
-                extras={"available": list(offers)},
-            )
+            raise Problem.of(406, "no_format", extras={"available": list(offers)})
         if media_type == "text/html":
             return RedirectResponse(self._editor or "", 303, headers={"Vary": "Accept"})
         settings = self._site.settings
@@ -323,8 +312,9 @@ def _syntax_problem(error: Malformed, text: str) -> Problem:
     undeclared = undeclared_prefix(text)
     if undeclared:
         prefix, line, column = undeclared
-        detail = f"Line {line}, column {column}: the prefix {prefix} is not declared."
-        return _malformed(detail, line, column)
+        values = {"prefix": prefix, "line": line, "column": column}
+        extras = {"line": line, "column": column}
+        return Problem.of(400, "undeclared_prefix", values, slug="/problems/syntax", extras=extras)
     where = f"Line {error.line}, column {error.column}: " if error.line else ""
     return _malformed(f"{where}{error}", error.line, error.column)
 
@@ -354,7 +344,7 @@ def _problem(error: EngineError) -> Problem:
         case EngineFailed():
             return _unavailable("Engine failed", str(error), "/problems/engine", 1)
         case _:
-            return Problem(500, "Engine error", str(error))
+            return Problem(500, "Engine error", str(error), "/problems/engine")
 
 
 def _unavailable(title: str, detail: str, slug: str, seconds: int) -> Problem:

@@ -53,9 +53,7 @@ def for_kind(request: Request, reader: Reader, description: Description, namer: 
         number, kind = page_number(request, "entry"), request.query_params.get("of", "")
         found["contents"] = read_contents(reader, iri, namer, number, kind)
         if found["contents"] is None:
-            raise Problem(
-                404, "There is no such page", "The document states nothing of this kind, or has fewer pages."
-            )
+            raise Problem.of(404, "no_contents")
     if is_question(classes):
         found["question"] = question_page(reader, iri, namer)
     if is_institution(classes):

@@ -88,9 +88,7 @@ class Web:
         serving = self.site.current()
         release = serving.release
         if release is None:
-            raise Problem(
-                503, "No release is served", "Descriptions need a release; /sparql may still answer."
-            )
+            raise Problem.of(503, "no_release_served")
         reader, token = self.opened(release)
         return Snapshot(serving, reader, token, self.site.keeps_earlier)
 

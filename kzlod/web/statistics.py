@@ -262,12 +262,8 @@ def picture(request: Request) -> Response:
     _entry(snapshot.reader, name)
     file = snapshot.release.path / FOLDER / f"{name}.{language}.svg"
     if language not in LANGUAGES or not file.is_file():
-        raise Problem(
-            404,
-            "There is no such picture",
-            f"Languages: {', '.join(LANGUAGES)}.",
-            extras={"nearest": f"/statistics/{name}"},
-        )
+        extras = {"nearest": f"/statistics/{name}"}
+        raise Problem.of(404, "no_picture", {"known": ", ".join(LANGUAGES)}, extras=extras)
     headers = {"Content-Security-Policy": PICTURE_POLICY, "Content-Language": language}
     etag = snapshot.etag("picture", name, language)
     return answer(request, file.read_bytes, "image/svg+xml; charset=utf-8", etag, headers)
@@ -277,7 +273,7 @@ def _entry(reader: Reader, name: str) -> Mapping[str, Any]:
     """What the manifest says of a chart; Problem 404 when it has no such chart."""
     found = next((one for one in _entries(reader) if one["name"] == name), None)
     if found is None or not _rows_of(reader, name):
-        raise Problem(404, "There is no such chart", extras={"nearest": "/statistics"})
+        raise Problem.of(404, "no_chart", extras={"nearest": "/statistics"})
     return found
 
 

@@ -69,7 +69,7 @@ def find_example(snapshot: Snapshot, name: str, language: str) -> Example:
     """The stored query of a name; Problem 404 when there is none."""
     found = next((one for one in read_examples(snapshot, language) if one.name == name), None)
     if found is None:
-        raise Problem(404, "There is no such example", extras={"nearest": "/examples"})
+        raise Problem.of(404, "no_example", extras={"nearest": "/examples"})
     return found
 
 

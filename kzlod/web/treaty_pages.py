@@ -141,12 +141,7 @@ def treaties(request: Request) -> Response:
         asked = {name: request.query_params.get(name, "") for name in FILTERS}
         for name, value in asked.items():
             if value and value not in {one.title for one in choices[name]}:
-                raise Problem(
-                    404,
-                    "There is nothing with this value",
-                    f"No treaty has the value of `{name}` that the address asks for.",
-                    extras={"nearest": ADDRESS},
-                )
+                raise Problem.of(404, "no_value", {"name": name}, extras={"nearest": ADDRESS})
         shown = narrowed(whole, asked["partner"], asked["form"], asked["document"])
         beside = [
             one

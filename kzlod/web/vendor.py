@@ -45,7 +45,7 @@ def vendored(request: Request) -> Response:
     if not (_STEP.fullmatch(package) and _STEP.fullmatch(name)) or (
         f"{package}/{name}" not in _files().values()
     ):
-        raise Problem(404, "There is nothing at this address", extras={"message": "not_found"})
+        raise Problem.of(404, "not_found")
     body = _folder().joinpath(package, name).read_bytes()
     media_type = _TYPES.get(name.rpartition(".")[2], _PLAIN)
     return answer(request, lambda: body, media_type, f'"{package}-{name}"', _FOR_EVER)

@@ -7,6 +7,7 @@ import pytest
 
 from kzlod.namespaces import ID
 from kzlod.web.citing import Citing, bibtex, csl, ris, text
+from kzlod.web.i18n import texts
 from tests.web.conftest import RELEASE, Client
 
 TREATY = f"{ID}treaty/FRA-KAZ-extradition"
@@ -19,6 +20,12 @@ def test_the_page_of_a_thing_says_how_to_cite_it(client: Client) -> None:
     reference = f"France–Kazakhstan extradition treaty. In: KZLOD: a title, release {RELEASE}. {TREATY}"
     assert f"The KZLOD project (2026): {reference}" in page
     assert "/cite?iri=https%3A%2F%2Fw3id.org" in page
+    kazakh = client.page("/doc/treaty/FRA-KAZ-extradition", Accept_Language="kk")
+    assert f"KZLOD: a title, {RELEASE} шығарылымы. {TREATY} (осы шығарылымда: " in kazakh
+    assert (
+        f"// KZLOD: название, выпуск {RELEASE}. {TREATY} (в этом"
+        in client.get(f"/cite?iri={TREATY}", Accept_Language="ru").text
+    )
     assert "KZLOD: название" in client.page("/doc/treaty/FRA-KAZ-extradition", Accept_Language="ru")
 
 
@@ -54,4 +61,4 @@ def test_a_name_stays_inside_its_field() -> None:
     (item,) = json.loads(csl(EVIL))
     assert item["title"] == EVIL.title
     assert item["issued"] == {"date-parts": [[2026, 11, 21]]}
-    assert text(EVIL).startswith("P (2026): A & B")
+    assert text(EVIL, texts("en")).startswith("P (2026): A & B")

@@ -179,6 +179,16 @@ def test_a_trailing_slash_leads_to_the_container(client: Client) -> None:
 
 def test_the_query_string_survives_the_redirect(client: Client) -> None:
     assert client.get("/id/country/KAZ?lang=ru").headers["location"] == "/doc/country/KAZ?lang=ru"
+    for path, target in (
+        ("/shapes", "/doc/shapes"),
+        ("/shapes/x", "/doc/shapes"),
+        ("/.well-known/void", "/catalog"),
+        ("/dumps", "/dumps/"),
+        (f"/dumps/{RELEASE}/", "/dumps/"),
+        ("/releases", "/releases/"),
+        (f"/releases/{RELEASE}", f"/releases/{RELEASE}/doc"),
+    ):
+        assert client.get(f"{path}?lang=kk").headers["location"] == f"{target}?lang=kk"
 
 
 def test_the_ontology_is_one_document_with_all_terms(client: Client) -> None:

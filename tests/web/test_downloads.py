@@ -9,6 +9,8 @@ import pytest
 from pyoxigraph import Quad, parse
 
 from kzlod.release.published import Release
+from kzlod.web.downloads import readable_size
+from kzlod.web.i18n import texts
 from kzlod.web.rdf import FORMATS
 
 from .conftest import DUMP, RELEASE, Client, write_release
@@ -22,6 +24,20 @@ def test_the_list_is_a_page_or_json(client: Client) -> None:
     assert [one["release"] for one in listed] == [RELEASE]
     assert listed[0]["dumps"][0]["sha256"] == sha256(DUMP).hexdigest()
     assert client.get("/dumps/", "image/png").status_code == 406
+
+
+@pytest.mark.parametrize(
+    ("language", "size", "shown"),
+    [
+        ("en", 999, "999 B"),
+        ("en", 1_800_000, "1.8 MB"),
+        ("ru", 469_000, "469 КБ"),
+        ("ru", 1_800_000, "1,8 МБ"),
+        ("kk", 2_500_000_000, "2,5 ГБ"),
+    ],
+)
+def test_sizes_are_written_as_the_language_does(language: str, size: int, shown: str) -> None:
+    assert readable_size(size, texts(language)) == shown
 
 
 @pytest.mark.parametrize("path", ["/", "/dumps/"])

@@ -8,8 +8,10 @@ import pytest
 
 from kzlod.labels import Label
 from kzlod.namespaces import compact
+from kzlod.release.published import Release
 from kzlod.web.i18n import LANGUAGES, load, pick, plural_category, texts, units
-from kzlod.web.names import foreign_terms
+from kzlod.web.names import Namer, foreign_terms
+from kzlod.web.reading import Reader
 
 from .conftest import Client
 
@@ -55,8 +57,35 @@ def test_a_label_in_the_readers_language_wins_and_a_fallback_says_so() -> None:
     assert pick([], "en") is None
 
 
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("October 15, 2019", "en"),
+        ("To date", "en"),
+        ("091", ""),
+        ("ETS", ""),
+        ("до 2019", ""),
+        ("à vie", ""),
+    ],
+)
+def test_words_without_a_language_are_english(release: Release, text: str, language: str) -> None:
+    reader = Reader.open(release.store_path, release.manifest)
+    name = Namer(reader, texts("ru")).value(ox.Literal(text)).name
+    assert (name.language, name.fallback) == (language, False)
+
+
+@pytest.mark.parametrize(("language", "label"), [("ru", "Навигационная цепочка"), ("kk", "Бет жолы")])
+def test_the_way_to_a_page_is_called_so(client: Client, language: str, label: str) -> None:
+    page = client.page("/doc/treaty/FRA-KAZ-extradition", Accept_Language=language)
+    assert f'<nav class="crumbs" aria-label="{label}">' in page
+
+
 def test_numbers_are_grouped_as_the_language_does() -> None:
     assert texts("en").number(1234567) == "1,234,567"
+    assert [texts(one).decimal("-1234.50") for one in ("en", "kk")] == [
+        "-1,234.50",
+        "-1\N{NO-BREAK SPACE}234,50",
+    ]
     assert texts("ru").number(1234567) == "1\N{NO-BREAK SPACE}234\N{NO-BREAK SPACE}567"
 
 
