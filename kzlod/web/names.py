@@ -11,7 +11,7 @@ from pyoxigraph import BlankNode, Literal, NamedNode
 
 from kzlod.namespaces import BASE, ID, PREFIXES, compact
 from kzlod.web.addresses import last_step, page_path
-from kzlod.web.i18n import LANGUAGES, Name, Texts, pick
+from kzlod.web.i18n import LANGUAGES, Name, Order, Texts, pick
 from kzlod.web.reading import Reader, Term
 
 _XSD = PREFIXES["xsd"]
@@ -68,6 +68,10 @@ class Namer:
             return locator
         headings, mark, _ = locator.rpartition(" › ")
         return headings + mark + step.removeprefix(key)
+
+    def order(self, value: Value | None) -> Order:
+        """A sort key for values by what they are called; none comes first."""
+        return self.texts.order(value.name.text if value else "")
 
     def value(self, term: Term) -> Value:
         """Any value as shown to the reader."""

@@ -182,7 +182,7 @@ def _choices(keys: Iterable[Keys], name: str, namer: Namer) -> list[tuple[Value,
     for one in keys:
         for value in one.of(name):
             counts[value] = counts.get(value, 0) + 1
-    order = natural if name == "article" else lambda value: natural(namer.name(value).text)
+    order = natural if name == "article" else lambda value: namer.texts.order(namer.name(value).text)
     return [(namer.thing(value), counts[value]) for value in sorted(counts, key=order)]
 
 

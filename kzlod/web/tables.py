@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from pyoxigraph import BlankNode, Literal, NamedNode
 
+from kzlod.web.i18n import Order
 from kzlod.web.names import Namer, Value
 
 MOST_CHOICES = 30
@@ -63,8 +64,10 @@ def asked_for(rows: Sequence[Row], chosen: Mapping[str, Sequence[str]]) -> list[
     ]
 
 
-def column(rows: Sequence[Row], name: str, shown: Callable[[Mapping[str, str]], Value]) -> Column:
-    """A column with its different values in the order in which they read, when they are few and short."""
+def column(
+    rows: Sequence[Row], name: str, shown: Callable[[Mapping[str, str]], Value], order: Callable[[str], Order]
+) -> Column:
+    """A column with its different values as `order` sorts them, when they are few and short."""
     counts: dict[str, int] = {}
     terms: dict[str, Mapping[str, str]] = {}
     for row in rows:
@@ -86,7 +89,7 @@ def column(rows: Sequence[Row], name: str, shown: Callable[[Mapping[str, str]], 
         given = short[value] if short[value] and steps.count(short[value]) == 1 else value
         name_shown = shown(terms[value]).name
         found.append(Choice(given, name_shown.text, name_shown.language, count))
-    return Column(name, tuple(sorted(found, key=lambda one: _order(one.shown))))
+    return Column(name, tuple(sorted(found, key=lambda one: _order(one.shown, order))))
 
 
 def cell(namer: Namer, term: Mapping[str, str]) -> Value:
@@ -108,7 +111,7 @@ def _is(term: Mapping[str, str], value: str) -> bool:
     return text == value or (term["type"] == "uri" and text.endswith(f"/{value}"))
 
 
-def _order(text: str) -> tuple[int, float, str]:
+def _order(text: str, order: Callable[[str], Order]) -> tuple[int, float, Order]:
     """Numbers by their size, before words."""
     plain = text.replace("\N{NO-BREAK SPACE}", "").replace(",", "")
-    return (0, float(plain), "") if plain.isdecimal() and len(plain) < 20 else (1, 0.0, text.casefold())
+    return (0, float(plain), []) if plain.isdecimal() and len(plain) < 20 else (1, 0.0, order(text))

@@ -119,7 +119,7 @@ class Treaties:
     def all(self) -> list[Treaty]:
         """Every treaty and group of treaties by name."""
         iris = [*self._reader.subjects(TYPE, TREATY), *self._reader.subjects(TYPE, GROUP)]
-        return sorted((self.treaty(one) for one in iris), key=lambda one: natural(one.thing.name.text))
+        return sorted((self.treaty(one) for one in iris), key=lambda one: self._namer.order(one.thing))
 
     def treaty(self, iri: str) -> Treaty:
         """One treaty or group."""
@@ -158,7 +158,9 @@ class Treaties:
                 if _QUANTITY in self._reader.iris(one, TYPE):
                     quantities.setdefault(one)
         found = [self._count(one) for one in quantities]
-        return sorted(found, key=lambda one: ([form.name.text for form in one.forms], one.thing.title))
+        return sorted(
+            found, key=lambda one: ([self._namer.order(form) for form in one.forms], one.thing.title)
+        )
 
     def disputes(self, iris: Iterable[str]) -> list[Discrepancy]:
         """The discrepancies about things, each once."""
@@ -232,10 +234,10 @@ def moments(treaties: Iterable[Treaty]) -> list[Moment]:
     return sorted(found, key=lambda one: (one.date, one.treaty.thing.title))
 
 
-def partners(treaties: Iterable[Treaty], described: set[str]) -> list[Partner]:
+def partners(treaties: Iterable[Treaty], described: set[str], namer: Namer) -> list[Partner]:
     """The partners of the countries that documents are about: parties of a pair, states of a group.
 
-    Where no document is about a party, each is the partner of the other.
+    Where no document is about a party, each is the partner of the other. Sorted by name.
     """
     found = []
     for treaty in treaties:
@@ -250,7 +252,8 @@ def partners(treaties: Iterable[Treaty], described: set[str]) -> list[Partner]:
                 if one.title != state.title
             ]
     return sorted(
-        found, key=lambda one: (one.partner.name.text, one.state.name.text, natural(one.treaty.thing.title))
+        found,
+        key=lambda one: (namer.order(one.partner), namer.order(one.state), natural(one.treaty.thing.title)),
     )
 
 

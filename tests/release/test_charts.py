@@ -183,8 +183,9 @@ def test_the_map_colours_each_kind_of_state_of_any_country(root: Path) -> None:
 
 def test_the_map_has_the_partners_of_the_page_of_treaties(published: Release) -> None:
     reader = Reader.open(published.store_path, published.manifest)
-    read = Treaties(reader, Namer(reader, texts("en")))
-    beside = partners(read.all(), read.described())
+    namer = Namer(reader, texts("en"))
+    read = Treaties(reader, namer)
+    beside = partners(read.all(), read.described(), namer)
     text = (published.path / "charts" / "treaty-map.json").read_text("utf-8")
     rows = json.loads(text)["results"]["bindings"]
     assert len(rows) == len({row["state"]["value"] for row in rows}), "each state once"

@@ -61,6 +61,18 @@ def test_numbers_are_grouped_as_the_language_does() -> None:
 
 
 @pytest.mark.parametrize(
+    ("language", "expected"),
+    [
+        ("ru", ["Act", "Елена", "ЕС", "Ёлка", "Ж", "п. 2", "п. 10", "Я"]),
+        ("kk", ["Act", "Ағаш", "Азамат", "Әділет", "Бап", "Қазақ", "Лаос", "Ұлт", "Ірі", "Яссы"]),
+        ("en", ["act 2", "Act 10", "Bench"]),
+    ],
+)
+def test_names_are_sorted_by_the_alphabet_of_the_language(language: str, expected: list[str]) -> None:
+    assert sorted(sorted(expected), key=texts(language).order) == expected
+
+
+@pytest.mark.parametrize(
     ("language", "category", "numbers"),
     [
         ("en", "one", "1"),

@@ -43,10 +43,11 @@ def test_two_parties_of_two_documents_are_no_pair(read: Treaties) -> None:
     assert found[PAIR].pair
 
 
-def test_partners_of_every_country_described(read: Treaties) -> None:
+def test_partners_of_every_country_described(reader: Reader, read: Treaties) -> None:
+    shown_to = Namer(reader, texts("en"))
     found = {
         (one.state.title[-3:], one.partner.title[-3:], one.treaty.is_group)
-        for one in partners(read.all(), read.described())
+        for one in partners(read.all(), read.described(), shown_to)
     }
     assert found == {("KGZ", "MNG", False), ("MNG", "KGZ", False), ("KGZ", "ITA", True)}
 
