@@ -3,8 +3,9 @@
 Pure functions over the bindings of SPARQL results in JSON.
 """
 
+import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pyoxigraph import BlankNode, Literal, NamedNode
 
@@ -14,6 +15,7 @@ from kzlod.web.names import Namer, Value
 MOST_CHOICES = 30
 """The most different values of a column that are offered for choice."""
 
+_WORD = re.compile(r"[A-Za-z]{2}")
 _LONGEST_CHOICE = 80  # characters; longer texts are not chosen from but searched for
 
 Row = Mapping[str, Mapping[str, str]]
@@ -93,7 +95,7 @@ def column(
 
 
 def cell(namer: Namer, term: Mapping[str, str]) -> Value:
-    """A term of SPARQL results in JSON, as shown."""
+    """A term of SPARQL results in JSON, as shown; words without a language are the English of the data."""
     if term["type"] == "uri":
         return namer.thing(term["value"])
     if term["type"] == "bnode":
@@ -101,7 +103,10 @@ def cell(namer: Namer, term: Mapping[str, str]) -> Value:
     if language := term.get("xml:lang"):
         return namer.value(Literal(term["value"], language=language))
     datatype = term.get("datatype")
-    return namer.value(Literal(term["value"], datatype=NamedNode(datatype) if datatype else None))
+    found = namer.value(Literal(term["value"], datatype=NamedNode(datatype) if datatype else None))
+    if found.kind == "text" and _WORD.search(found.name.text) and found.name.text.isascii():
+        return replace(found, name=replace(found.name, language="en"))
+    return found
 
 
 def _is(term: Mapping[str, str], value: str) -> bool:

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from kzlod.namespaces import CONCEPT, ONTOLOGY, PREFIXES, is_source_graph
+from kzlod.web.addresses import last_step
 from kzlod.web.descriptions import DISPUTED, SUMMARY, Discrepancy, discrepancy
 from kzlod.web.index import natural
 from kzlod.web.names import Namer, Value
@@ -14,6 +15,7 @@ TREATY = ONTOLOGY + "Treaty"
 GROUP = ONTOLOGY + "TreatyGroup"
 _QUANTITY = ONTOLOGY + "ReportedQuantity"
 _EQUAL = CONCEPT + "comparator/equal"
+_LIMITS = {f"{CONCEPT}comparator/{name}" for name in ("at-least", "at-most", "less-than", "more-than")}
 _DOCUMENT_DATE = PREFIXES["eli"] + "date_document"
 
 
@@ -81,7 +83,10 @@ class Partner:
 
 @dataclass(frozen=True, slots=True)
 class Count:
-    """How many treaties, partners or agreements a document counts."""
+    """How many treaties, partners or agreements a document counts.
+
+    `counted` is the unit as the word after the number, None where the language has none for it.
+    """
 
     thing: Value
     parties: tuple[str, ...]
@@ -90,6 +95,7 @@ class Count:
     comparator: Value | None
     value: Value | None
     unit: Value | None
+    counted: str | None
     time: tuple[Value, ...]
     documents: tuple[str, ...]
     places: tuple[Place, ...]
@@ -202,10 +208,19 @@ class Treaties:
             self._value(iri, "comparator"),
             self._value(iri, "value"),
             self._value(iri, "unit"),
+            self._counted(iri),
             self._values(iri, "timeText"),
             tuple(documents_of(self._reader, iri)),
             places(self._reader, iri, self._namer),
         )
+
+    def _counted(self, iri: str) -> str | None:
+        number, unit, comparator = (
+            self._reader.value(iri, ONTOLOGY + name) for name in ("value", "unit", "comparator")
+        )
+        if not number or not unit:
+            return None
+        return self._namer.texts.unit(last_step(unit), number, limit=comparator in _LIMITS)
 
     def _things(self, iri: str, name: str) -> tuple[Value, ...]:
         return tuple(self._namer.thing(one) for one in self._reader.iris(iri, ONTOLOGY + name))

@@ -117,12 +117,12 @@ def test_a_unit_stands_beside_its_number_as_a_word(
     assert texts(language).unit("year", number, limit=True) == limit
 
 
-def test_units_of_time_have_words_in_every_language_and_others_have_none() -> None:
-    assert units().keys() == {"hour", "day", "month", "year"}
+def test_units_have_words_in_every_language_and_one_that_is_not_known_has_none() -> None:
+    assert units().keys() > {"hour", "day", "month", "year"}
     for forms in units().values():
         assert forms.keys() == set(LANGUAGES)
         assert all("other" in one and "other" in one.get("limit", one) for one in forms.values())
-    assert texts("en").unit("MCI", "160") is None
+    assert texts("en").unit("furlong", "160") is None
 
 
 @pytest.mark.parametrize(

@@ -5,10 +5,12 @@ import json
 import pyoxigraph as ox
 import pytest
 
+from kzlod.release.published import Release
 from kzlod.web.i18n import Name, texts
-from kzlod.web.names import Value
+from kzlod.web.names import Namer, Value
 from kzlod.web.narrowing import narrowed
-from kzlod.web.tables import MOST_CHOICES, Row, asked_for, column
+from kzlod.web.reading import Reader
+from kzlod.web.tables import MOST_CHOICES, Row, asked_for, cell, column
 
 ORDER = texts("en").order
 XSD = "http://www.w3.org/2001/XMLSchema#"
@@ -94,3 +96,11 @@ def test_nothing_is_offered_where_there_is_too_much_or_nothing_to_choose() -> No
     assert column(same, "x", shown, ORDER).same and not column(same, "x", shown, ORDER).choices
     assert not column([*same, {}], "x", shown, ORDER).same
     assert not column([], "x", shown, ORDER).same
+
+
+@pytest.mark.parametrize(
+    ("text", "language"), [("implemented", "en"), ("2020-05-01", ""), ("42", ""), ("ст. 2", ""), ("", "")]
+)
+def test_words_without_a_language_are_english(release: Release, text: str, language: str) -> None:
+    namer = Namer(Reader.open(release.store_path, release.manifest), texts("ru"))
+    assert cell(namer, {"type": "literal", "value": text}).name.language == language

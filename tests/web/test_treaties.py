@@ -67,6 +67,12 @@ def test_counts_that_differ(read: Treaties) -> None:
     assert all(count.places for count in one.counts)
 
 
+def test_what_is_counted_is_a_word_in_the_plural(reader: Reader) -> None:
+    for language, words in (("en", "treaties"), ("ru", "договоров"), ("kk", "шарт")):
+        counts = Treaties(reader, Namer(reader, texts(language))).counts()
+        assert {one.counted for one in counts} == {words, None}, "a unit without words has none"
+
+
 def test_equal_counts_do_not_differ(read: Treaties) -> None:
     first, _ = read.counts()
     assert not differences([first, first])
