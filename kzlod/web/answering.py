@@ -63,9 +63,7 @@ def by_country(reader: Reader, page: ProvisionPage, namer: Namer) -> tuple[Count
         )
         for country in countries
     ]
-    return tuple(
-        sorted(arranged, key=lambda one: (not one.country, one.country.name.text if one.country else ""))
-    )
+    return tuple(sorted(arranged, key=lambda one: (not one.country, namer.order(one.country))))
 
 
 def _count(relied: dict[str, tuple[Tie, int]], law: Iterable[Tie]) -> None:

@@ -11,6 +11,7 @@ from pyoxigraph import Literal
 from kzlod.namespaces import ONTOLOGY
 from kzlod.web.addresses import page_path
 from kzlod.web.descriptions import SOURCE, Description, citation
+from kzlod.web.i18n import Order
 from kzlod.web.index import natural
 from kzlod.web.names import Namer, Value
 from kzlod.web.reading import Reader
@@ -68,8 +69,12 @@ def designations_of(reader: Reader, description: Description, namer: Namer) -> t
 def read_designations(reader: Reader, namer: Namer, iris: Iterable[str]) -> tuple[Designation, ...]:
     """Designations by function, then by authority."""
     read = [read_designation(reader, namer, iri) for iri in iris]
+
+    def order(values: Iterable[Value]) -> list[Order]:
+        return [namer.order(one) for one in values]
+
     return tuple(
-        sorted(read, key=lambda one: (_texts(one.functions), _texts(one.authorities), one.thing.title))
+        sorted(read, key=lambda one: (order(one.functions), order(one.authorities), one.thing.title))
     )
 
 

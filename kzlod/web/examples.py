@@ -127,7 +127,9 @@ async def _table(
         cells = [
             [shown(row[name]) if name in row else None for name in example.columns] for row in found[:SHOWN]
         ]
-        offered = [column(rows, name, shown) if whole else Column(name) for name in example.columns]
+        offered = [
+            column(rows, name, shown, strings.order) if whole else Column(name) for name in example.columns
+        ]
         more, total = len(found) > SHOWN, len(rows) if whole else None
         return Table(tuple(offered), cells, len(found), more, total, codes(rows, example.columns))
 

@@ -83,7 +83,7 @@ def grouped(shapes: Iterable[Shape], namer: Namer) -> tuple[Group, ...]:
         Group("class", namer.thing(iri), _views(sorted(found, key=_closed_first), namer))
         for iri, found in by_class.items()
     ]
-    groups.sort(key=lambda one: one.thing.name.text.lower() if one.thing else "")
+    groups.sort(key=lambda one: namer.order(one.thing))
     for kind, found in (("classes", several), ("property", elsewhere), ("shared", shared)):
         if found:
             groups.append(Group(kind, None, _views(found, namer)))

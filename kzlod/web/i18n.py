@@ -10,6 +10,7 @@ from typing import Any
 from fastapi import Request
 
 from kzlod.labels import Label
+from kzlod.web.index import natural
 from kzlod.web.negotiation import choose_language
 
 LANGUAGES = ("en", "ru", "kk")
@@ -17,6 +18,14 @@ DEFAULT = "en"
 COOKIE = "lang"
 _MARK = {"en": ".", "ru": ",", "kk": ","}
 _GROUPING = {"en": ",", "ru": "\N{NO-BREAK SPACE}", "kk": "\N{NO-BREAK SPACE}"}
+_ALPHABETS = {
+    "ru": "абвгдеёжзийклмнопрстуфхцчшщъыьэюя",
+    "kk": "аәбвгғдеёжзийкқлмнңоөпрстуұүфхһцчшщъыіьэюя",
+}
+"""The order of letters where it is not that of their code points."""
+
+Order = list[tuple[int, int, str]]
+"""What sorts texts as a language does (`Texts.order`)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +78,10 @@ class Texts:
             return lexical
         return self.number(int(whole)) + (_MARK[self.language] + fraction if point else "")
 
+    def order(self, text: str) -> Order:
+        """A sort key for texts as readers see them: the language's alphabet, numbers by their size."""
+        return natural(text.casefold().translate(_letters(self.language)))
+
     def unit(self, name: str, number: str, *, limit: bool = False) -> str | None:
         """A unit as the word beside a number, or None when the language has none for it.
 
@@ -95,6 +108,12 @@ def choose_language_of(request: Request) -> str:
 def texts(language: str) -> Texts:
     """The strings of one of the interface's languages."""
     return Texts(language, load(language))
+
+
+@cache
+def _letters(language: str) -> Mapping[int, int]:
+    """The letters of an alphabet as code points in its order, after those of all other letters in use."""
+    return {ord(letter): 0xE000 + place for place, letter in enumerate(_ALPHABETS.get(language, ""))}
 
 
 @cache

@@ -64,10 +64,13 @@ class Index:
         """All IRIs of ours that occur, sorted."""
         return self._all("SELECT iri FROM iri ORDER BY iri")
 
-    def below(self, prefix: str) -> list[str]:
-        """All subjects whose IRI begins with a text, sorted."""
+    def below(self, prefix: str, most: int = -1) -> list[str]:
+        """The subjects whose IRI begins with a text, sorted; the first of them if `most` is given."""
         return self._all(
-            "SELECT iri FROM iri WHERE iri >= ? AND iri < ? AND subject ORDER BY iri", prefix, prefix + _LAST
+            "SELECT iri FROM iri WHERE iri >= ? AND iri < ? AND subject ORDER BY iri LIMIT ?",
+            prefix,
+            prefix + _LAST,
+            most,
         )
 
     def count_below(self, prefix: str) -> int:
@@ -90,7 +93,7 @@ class Index:
         found = self._all("SELECT iri FROM iri WHERE iri >= ? ORDER BY iri LIMIT 1", start)
         return found[0] if found else None
 
-    def _all(self, query: str, *values: str) -> list[str]:
+    def _all(self, query: str, *values: str | int) -> list[str]:
         try:
             return [row[0] for row in self._database().execute(query, values)]
         except UnicodeEncodeError:  # half of a surrogate pair, which no IRI has

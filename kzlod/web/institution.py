@@ -137,7 +137,7 @@ def _role(reader: Reader, namer: Namer, iri: str, key: str, predicate: str) -> R
     if not found:
         return None
     shown = [_remark(reader, namer, one) for one in found[:_MOST]]
-    shown.sort(key=lambda one: (one.kind.name.text if one.kind else "", natural(one.thing.name.text)))
+    shown.sort(key=lambda one: (namer.order(one.kind), namer.order(one.thing)))
     return Role(key, tuple(shown[:_AT_ONCE]), tuple(shown[_AT_ONCE:]), len(found) - len(shown))
 
 

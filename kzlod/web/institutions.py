@@ -12,7 +12,7 @@ from fastapi.responses import Response
 
 from kzlod.namespaces import ONTOLOGY
 from kzlod.web.designations import DESIGNATION, read_designations
-from kzlod.web.i18n import choose_language_of, texts
+from kzlod.web.i18n import Order, choose_language_of, texts
 from kzlod.web.institution import COUNTRY, FUNCTION, INSTITUTION, PART_OF
 from kzlod.web.names import Namer, Value
 from kzlod.web.reading import TYPE, Reader
@@ -54,21 +54,20 @@ def overview(reader: Reader, namer: Namer) -> tuple[Country, ...]:
     for one in known:
         by_country[next(iter(reader.iris(one, COUNTRY)), "")].append(one)
 
+    def by_name(node: Node) -> Order:
+        return namer.order(node.thing)
+
     def node(iri: str, depth: int) -> Node:
         units = children[iri] if depth < _DEEPEST else []
-        named = sorted((node(one, depth + 1) for one in units), key=_by_name)
+        named = sorted((node(one, depth + 1) for one in units), key=by_name)
         return Node(namer.thing(iri), _things(namer, reader.iris(iri, FUNCTION)), tuple(named))
 
     countries = []
     for country, members in by_country.items():
         tops = [one for one in members if not set(parents[one]) & set(members)]
-        nodes = sorted((node(one, 0) for one in tops), key=_by_name)
+        nodes = sorted((node(one, 0) for one in tops), key=by_name)
         countries.append(Country(namer.thing(country) if country else None, tuple(nodes), len(members)))
-    return tuple(
-        sorted(
-            countries, key=lambda one: (one.thing is None, one.thing.name.text.lower() if one.thing else "")
-        )
-    )
+    return tuple(sorted(countries, key=lambda one: (one.thing is None, namer.order(one.thing))))
 
 
 def by_function(reader: Reader, namer: Namer) -> tuple[tuple[Value, tuple[Value, ...]], ...]:
@@ -81,10 +80,10 @@ def by_function(reader: Reader, namer: Namer) -> tuple[tuple[Value, tuple[Value,
         for function in reader.iris(one, ONTOLOGY + "designatedFor"):
             found[function].update(reader.iris(one, ONTOLOGY + "designates"))
     listed = [
-        (namer.thing(function), tuple(sorted(_things(namer, members), key=_by_text)))
+        (namer.thing(function), tuple(sorted(_things(namer, members), key=namer.order)))
         for function, members in found.items()
     ]
-    return tuple(sorted(listed, key=lambda one: _by_text(one[0])))
+    return tuple(sorted(listed, key=lambda one: namer.order(one[0])))
 
 
 def institutions(request: Request) -> Response:
@@ -109,14 +108,6 @@ def institutions(request: Request) -> Response:
 
 def _things(namer: Namer, iris: Iterable[str]) -> tuple[Value, ...]:
     return tuple(namer.thing(one) for one in iris)
-
-
-def _by_text(value: Value) -> str:
-    return value.name.text.lower()
-
-
-def _by_name(node: Node) -> str:
-    return _by_text(node.thing)
 
 
 ROUTES: Routes = [("/institutions", institutions)]

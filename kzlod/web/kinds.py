@@ -5,7 +5,6 @@ from fastapi.responses import Response
 
 from kzlod.namespaces import ONTOLOGY
 from kzlod.web.i18n import choose_language_of, texts
-from kzlod.web.index import natural
 from kzlod.web.names import Namer
 from kzlod.web.paging import page_number
 from kzlod.web.problems import Problem
@@ -29,8 +28,7 @@ def kind(request: Request) -> Response:
 
     def make() -> str:
         found = snapshot.reader.subjects(TYPE, iri)
-        names = {one: namer.name(one).text.lower() for one in found}
-        found.sort(key=lambda one: (natural(names[one]), one))
+        found.sort(key=lambda one: (strings.order(namer.name(one).text), one))
         shown, pager = paged(found, number, "page")
         if shown is None:
             raise Problem.of(404, "no_page")

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 
 from kzlod.web.i18n import DEFAULT
-from kzlod.web.index import natural
 from kzlod.web.names import Namer, Value
 from kzlod.web.reading import Reader
 from kzlod.web.statistics import Binding, stated_rows
@@ -52,7 +51,7 @@ def read_map_key(reader: Reader, namer: Namer) -> MapKey:
             Key(
                 kind,
                 _words(entry["headings"][f"key_{kind}"], namer.language),
-                tuple(sorted(states[kind], key=lambda one: natural(one.thing.name.text))),
+                tuple(sorted(states[kind], key=lambda one: namer.order(one.thing))),
             )
             for kind in KINDS
             if states[kind]

@@ -12,8 +12,9 @@ from pyoxigraph import BlankNode, Literal, NamedNode
 
 from kzlod.namespaces import BASE, ID, PREFIXES, compact
 from kzlod.web.addresses import last_step, page_path
-from kzlod.web.i18n import DEFAULT, LANGUAGES, Name, Texts, pick
+from kzlod.web.i18n import DEFAULT, LANGUAGES, Name, Order, Texts, pick
 from kzlod.web.reading import Reader, Term
+from kzlod.web.steps import Steps
 
 _XSD = PREFIXES["xsd"]
 _NUMBERS = {_XSD + name for name in ("integer", "decimal", "double", "nonNegativeInteger", "int", "long")}
@@ -42,6 +43,7 @@ class Namer:
     def __init__(self, reader: Reader, texts: Texts) -> None:
         """Takes where the labels are, and the strings of the reader's language."""
         self._reader = reader
+        self._steps = Steps(reader)
         self.texts = texts
         self.language = texts.language
 
@@ -71,6 +73,10 @@ class Namer:
             return locator
         headings, mark, _ = locator.rpartition(" › ")
         return headings + mark + step.removeprefix(key)
+
+    def order(self, value: Value | None) -> Order:
+        """A sort key for values by what they are called; none comes first."""
+        return self.texts.order(value.name.text if value else "")
 
     def value(self, term: Term) -> Value:
         """Any value as shown to the reader."""
@@ -139,7 +145,16 @@ class Namer:
         if known:
             return Name(known, self.language)
         country = pick(self._reader.labels(f"{ID}country/{step}"), self.language)
-        return country or Name(unquote(step), "", made_up=True)
+        if country:
+            return country
+        meant = self._steps.meant(iri)
+        if meant:
+            return self._as_heading(meant)
+        return Name(unquote(step), "" if step.isdecimal() else DEFAULT, made_up=True)
+
+    def _as_heading(self, iri: str) -> Name:
+        found = self.name(iri)
+        return replace(found, text=found.text[:1].upper() + found.text[1:])
 
 
 def term_name(prefixed: str, language: str) -> str | None:

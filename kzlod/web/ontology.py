@@ -100,19 +100,17 @@ def _sections(
         own = [left.pop(local) for local in module["terms"] if local in left]
         title = module["title"].get(namer.language) or module["title"].get("en") or module["key"]
         if own:
-            sections.append(Section(f"module-{module['key']}", title, _by_kind(own)))
-    for kind, found in _by_kind(left.values()):
+            sections.append(Section(f"module-{module['key']}", title, _by_kind(own, namer)))
+    for kind, found in _by_kind(left.values(), namer):
         sections.append(Section(f"section-{kind}", namer.texts(f"ontology.{kind}"), ((kind, found),)))
     return tuple(sections)
 
 
-def _by_kind(given: Iterable[TermView]) -> tuple[tuple[str, tuple[TermView, ...]], ...]:
-    terms = list(given)
+def _by_kind(given: Iterable[TermView], namer: Namer) -> tuple[tuple[str, tuple[TermView, ...]], ...]:
+    """Terms by kind, those of a kind sorted by name."""
+    terms = sorted(given, key=lambda one: (namer.texts.order(one.name.text), one.anchor))
     kinds = (*(name for name, _ in KINDS), "others")
-    found = [
-        (kind, tuple(sorted((one for one in terms if one.kind == kind), key=lambda one: one.anchor.lower())))
-        for kind in kinds
-    ]
+    found = [(kind, tuple(one for one in terms if one.kind == kind)) for kind in kinds]
     return tuple((kind, own) for kind, own in found if own)
 
 

@@ -129,7 +129,7 @@ def _sources(reader: Reader, namer: Namer) -> list[Source]:
                 reader.count(graph) if known else None,
             )
         )
-    return sorted(found, key=lambda one: one.thing.name.text)
+    return sorted(found, key=lambda one: namer.order(one.thing))
 
 
 ROUTES: Routes = [

@@ -56,15 +56,14 @@ class Entry:
 class Group:
     """Recommendations with a value in common (None: those without any).
 
-    An article has its treaty, kind and number, for a short list of what there is.
+    An article has its treaty and its name within it, for a short list of what there is.
     """
 
     value: Value | None
     address: str
     entries: tuple[Entry, ...]
     treaty: Value | None
-    kind: Value | None
-    number: str
+    place: Value | None
 
 
 def read_keys(reader: Reader, namer: Namer) -> list[Keys]:
@@ -160,15 +159,12 @@ def _groups(reader: Reader, shown: Iterable[tuple[str, Keys]], namer: Namer, by:
     ]
 
 
-def _short(reader: Reader, value: str, namer: Namer) -> tuple[Value | None, Value | None, str]:
-    """The treaty, kind and number of an article; of a treaty itself the treaty alone."""
+def _short(reader: Reader, value: str, namer: Namer) -> tuple[Value | None, Value | None]:
+    """The treaty of an article and the name within it; of a treaty itself the treaty alone."""
     treaties = reader.iris(value, ONTOLOGY + "provisionOf") if value else []
-    kinds = [one for one in reader.iris(value, TYPE) if one.startswith(ONTOLOGY)] if treaties else []
-    return (
-        namer.thing(treaties[0]) if treaties else namer.thing(value) if value else None,
-        namer.thing(kinds[0]) if kinds else None,
-        reader.value(value, ONTOLOGY + "number") or "" if treaties else "",
-    )
+    if treaties:
+        return namer.thing(treaties[0]), namer.within(value, treaties[0])
+    return namer.thing(value) if value else None, None
 
 
 def _choices(keys: Iterable[Keys], name: str, namer: Namer) -> list[tuple[Value, int]]:
@@ -177,7 +173,7 @@ def _choices(keys: Iterable[Keys], name: str, namer: Namer) -> list[tuple[Value,
     for one in keys:
         for value in one.of(name):
             counts[value] = counts.get(value, 0) + 1
-    order = natural if name == "article" else lambda value: natural(namer.name(value).text)
+    order = natural if name == "article" else lambda value: namer.texts.order(namer.name(value).text)
     return [(namer.thing(value), counts[value]) for value in sorted(counts, key=order)]
 
 

@@ -5,11 +5,12 @@ Pure functions over the bindings of SPARQL results in JSON.
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pyoxigraph import BlankNode, Literal, NamedNode
 
 from kzlod.namespaces import PREFIXES
+from kzlod.web.i18n import Order
 from kzlod.web.names import Namer, Value
 from kzlod.web.narrowing import spellings
 
@@ -18,6 +19,7 @@ MOST_CHOICES = 30
 
 _STRING = PREFIXES["xsd"] + "string"
 _NUMBER = re.compile(r"[-+]?\d+(\.\d*)?")
+_WORD = re.compile(r"[A-Za-z]{2}")
 _LONGEST_CHOICE = 80  # characters; longer texts are not chosen from but searched for
 
 Row = Mapping[str, Mapping[str, str]]
@@ -70,8 +72,10 @@ def asked_for(rows: Sequence[Row], chosen: Mapping[str, Sequence[str]]) -> list[
     ]
 
 
-def column(rows: Sequence[Row], name: str, shown: Callable[[Mapping[str, str]], Value]) -> Column:
-    """A column with its different values in the order in which they read, when they are few and short."""
+def column(
+    rows: Sequence[Row], name: str, shown: Callable[[Mapping[str, str]], Value], order: Callable[[str], Order]
+) -> Column:
+    """A column with its different values as `order` sorts them, when they are few and short."""
     counts: dict[str, int] = {}
     terms: dict[str, Mapping[str, str]] = {}
     for row in rows:
@@ -93,7 +97,7 @@ def column(rows: Sequence[Row], name: str, shown: Callable[[Mapping[str, str]], 
         given = short[value] if short[value] and steps.count(short[value]) == 1 else value
         name_shown = shown(terms[value]).name
         found.append(Choice(given, name_shown.text, name_shown.language, count))
-    return Column(name, tuple(sorted(found, key=lambda one: _order(one.shown))))
+    return Column(name, tuple(sorted(found, key=lambda one: _order(one.shown, order))))
 
 
 def codes(rows: Sequence[Row], names: Sequence[str]) -> tuple[str, ...]:
@@ -106,7 +110,7 @@ def _is_code(term: Mapping[str, str]) -> bool:
 
 
 def cell(namer: Namer, term: Mapping[str, str]) -> Value:
-    """A term of SPARQL results in JSON, as shown."""
+    """A term of SPARQL results in JSON, as shown; words without a language are the English of the data."""
     if term["type"] == "uri":
         return namer.thing(term["value"])
     if term["type"] == "bnode":
@@ -114,7 +118,10 @@ def cell(namer: Namer, term: Mapping[str, str]) -> Value:
     if language := term.get("xml:lang"):
         return namer.value(Literal(term["value"], language=language))
     datatype = term.get("datatype")
-    return namer.value(Literal(term["value"], datatype=NamedNode(datatype) if datatype else None))
+    found = namer.value(Literal(term["value"], datatype=NamedNode(datatype) if datatype else None))
+    if found.kind == "text" and _WORD.search(found.name.text) and found.name.text.isascii():
+        return replace(found, name=replace(found.name, language="en"))
+    return found
 
 
 def _is(term: Mapping[str, str], value: str) -> bool:
@@ -124,7 +131,7 @@ def _is(term: Mapping[str, str], value: str) -> bool:
     return text in spellings(value) or (term["type"] == "uri" and text.endswith(f"/{value}"))
 
 
-def _order(text: str) -> tuple[int, float, str]:
+def _order(text: str, order: Callable[[str], Order]) -> tuple[int, float, Order]:
     """Numbers by their size, before words."""
     plain = text.replace("\N{NO-BREAK SPACE}", "").replace(",", "")
-    return (0, float(plain), "") if plain.isdecimal() and len(plain) < 20 else (1, 0.0, text.casefold())
+    return (0, float(plain), []) if plain.isdecimal() and len(plain) < 20 else (1, 0.0, order(text))

@@ -256,4 +256,4 @@ class _Reading:
         return tuple(uses)
 
     def _sorted(self, iris: Iterable[str]) -> tuple[Value, ...]:
-        return tuple(sorted(map(self._namer.thing, iris), key=lambda value: value.name.text.lower()))
+        return tuple(sorted(map(self._namer.thing, iris), key=self._namer.order))

@@ -13,7 +13,7 @@ from kzlod.labels import PROPERTIES as LABELS
 from kzlod.namespaces import GRAPH, ONTOLOGY, PREFIXES, is_source_graph, source_of_graph
 from kzlod.web.addresses import containers, page_path
 from kzlod.web.descriptions import DISPUTED, SOURCE, SUPPORTS, Citation, Description, entailed
-from kzlod.web.i18n import Name
+from kzlod.web.i18n import Name, Order
 from kzlod.web.index import natural
 from kzlod.web.names import Namer, Value
 from kzlod.web.reading import TYPE, Reader, Statement
@@ -259,9 +259,9 @@ def _rows(
     for one in statements:
         by_property.setdefault(one.predicate, []).append(one)
 
-    def place(predicate: str) -> tuple[int, str]:
+    def place(predicate: str) -> tuple[int, Order]:
         rank = _FIRST.index(predicate) if predicate in _FIRST else len(_FIRST)
-        return rank, namer.name(predicate).text.lower()
+        return rank, namer.texts.order(namer.name(predicate).text)
 
     rows = []
     for predicate in sorted(by_property, key=place):
@@ -269,7 +269,7 @@ def _rows(
             Cell(namer.value(one.object), _notes(description, one, graph, numbers))
             for one in by_property[predicate]
         ]
-        cells.sort(key=lambda cell: (cell.value.name.fallback, natural(cell.value.name.text)))
+        cells.sort(key=lambda cell: (cell.value.name.fallback, namer.order(cell.value)))
         rows.append(Row(namer.name(predicate), page_path(predicate), tuple(cells)))
     return tuple(rows)
 

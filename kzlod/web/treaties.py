@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from kzlod.namespaces import CONCEPT, ONTOLOGY, PREFIXES, is_source_graph
+from kzlod.web.addresses import last_step
 from kzlod.web.descriptions import DISPUTED, SUMMARY, Discrepancy, discrepancy
 from kzlod.web.index import natural
 from kzlod.web.names import Namer, Value
@@ -14,6 +15,7 @@ TREATY = ONTOLOGY + "Treaty"
 GROUP = ONTOLOGY + "TreatyGroup"
 _QUANTITY = ONTOLOGY + "ReportedQuantity"
 _EQUAL = CONCEPT + "comparator/equal"
+_LIMITS = {f"{CONCEPT}comparator/{name}" for name in ("at-least", "at-most", "less-than", "more-than")}
 _DOCUMENT_DATE = PREFIXES["eli"] + "date_document"
 
 
@@ -81,7 +83,10 @@ class Partner:
 
 @dataclass(frozen=True, slots=True)
 class Count:
-    """How many treaties, partners or agreements a document counts."""
+    """How many treaties, partners or agreements a document counts.
+
+    `counted` is the unit as the word after the number, None where the language has none for it.
+    """
 
     thing: Value
     parties: tuple[str, ...]
@@ -90,6 +95,7 @@ class Count:
     comparator: Value | None
     value: Value | None
     unit: Value | None
+    counted: str | None
     time: tuple[Value, ...]
     documents: tuple[str, ...]
     places: tuple[Place, ...]
@@ -119,7 +125,7 @@ class Treaties:
     def all(self) -> list[Treaty]:
         """Every treaty and group of treaties by name."""
         iris = [*self._reader.subjects(TYPE, TREATY), *self._reader.subjects(TYPE, GROUP)]
-        return sorted((self.treaty(one) for one in iris), key=lambda one: natural(one.thing.name.text))
+        return sorted((self.treaty(one) for one in iris), key=lambda one: self._namer.order(one.thing))
 
     def treaty(self, iri: str) -> Treaty:
         """One treaty or group."""
@@ -158,7 +164,9 @@ class Treaties:
                 if _QUANTITY in self._reader.iris(one, TYPE):
                     quantities.setdefault(one)
         found = [self._count(one) for one in quantities]
-        return sorted(found, key=lambda one: ([form.name.text for form in one.forms], one.thing.title))
+        return sorted(
+            found, key=lambda one: ([self._namer.order(form) for form in one.forms], one.thing.title)
+        )
 
     def disputes(self, iris: Iterable[str]) -> list[Discrepancy]:
         """The discrepancies about things, each once."""
@@ -200,10 +208,19 @@ class Treaties:
             self._value(iri, "comparator"),
             self._value(iri, "value"),
             self._value(iri, "unit"),
+            self._counted(iri),
             self._values(iri, "timeText"),
             tuple(documents_of(self._reader, iri)),
             places(self._reader, iri, self._namer),
         )
+
+    def _counted(self, iri: str) -> str | None:
+        number, unit, comparator = (
+            self._reader.value(iri, ONTOLOGY + name) for name in ("value", "unit", "comparator")
+        )
+        if not number or not unit:
+            return None
+        return self._namer.texts.unit(last_step(unit), number, limit=comparator in _LIMITS)
 
     def _things(self, iri: str, name: str) -> tuple[Value, ...]:
         return tuple(self._namer.thing(one) for one in self._reader.iris(iri, ONTOLOGY + name))
@@ -232,10 +249,10 @@ def moments(treaties: Iterable[Treaty]) -> list[Moment]:
     return sorted(found, key=lambda one: (one.date, one.treaty.thing.title))
 
 
-def partners(treaties: Iterable[Treaty], described: set[str]) -> list[Partner]:
+def partners(treaties: Iterable[Treaty], described: set[str], namer: Namer) -> list[Partner]:
     """The partners of the countries that documents are about: parties of a pair, states of a group.
 
-    Where no document is about a party, each is the partner of the other.
+    Where no document is about a party, each is the partner of the other. Sorted by name.
     """
     found = []
     for treaty in treaties:
@@ -250,7 +267,8 @@ def partners(treaties: Iterable[Treaty], described: set[str]) -> list[Partner]:
                 if one.title != state.title
             ]
     return sorted(
-        found, key=lambda one: (one.partner.name.text, one.state.name.text, natural(one.treaty.thing.title))
+        found,
+        key=lambda one: (namer.order(one.partner), namer.order(one.state), natural(one.treaty.thing.title)),
     )
 
 

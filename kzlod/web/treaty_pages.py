@@ -145,7 +145,7 @@ def treaties(request: Request) -> Response:
         shown = narrowed(whole, asked["partner"], asked["form"], asked["document"])
         beside = [
             one
-            for one in partners(shown, read.described())
+            for one in partners(shown, read.described(), namer)
             if asked["partner"] in ("", one.partner.title, one.state.title)
         ]
         counts = [
@@ -203,7 +203,7 @@ def _choices(reader: Reader, namer: Namer, whole: Iterable[Treaty]) -> dict[str,
         told = {*one.documents, *(document for step in one.steps for document in step.documents)}
         documents |= {document: namer.thing(document) for document in told}
     return {
-        name: sorted(found.values(), key=lambda one: natural(one.name.text))
+        name: sorted(found.values(), key=namer.order)
         for name, found in zip(FILTERS, (states, forms, documents), strict=True)
     }
 

@@ -149,11 +149,23 @@ def test_what_has_no_place_on_a_map_is_said(tiny: Path, tmp_path: Path) -> None:
         assert all(iri in said[0] for iri in entry.get("without_place", ()))
 
 
+def drawn(root: Path, name: str, rows: list[dict[str, Any]], language: str) -> str:
+    """A chart of this repository with other rows."""
+    charts = [one for topic in read_overview(root, read_queries(root)).topics for one in topic.charts]
+    (chart,) = [one for one in charts if one.name == name]
+    return draw(filled(chart, rows, language), language, "Title", "What is shown").text
+
+
 def drawn_map(root: Path, rows: list[dict[str, Any]]) -> str:
     """The map of this repository with other rows."""
-    charts = [one for topic in read_overview(root, read_queries(root)).topics for one in topic.charts]
-    (chart,) = [one for one in charts if one.name == "treaty-map"]
-    return draw(filled(chart, rows, "en"), "en", "Title", "What is shown").text
+    return drawn(root, "treaty-map", rows, "en")
+
+
+@pytest.mark.parametrize(("language", "name"), [("en", "art. 147"), ("ru", "ст. 147"), ("kk", "147-бап")])
+def test_an_article_is_called_as_the_language_does(root: Path, language: str, name: str) -> None:
+    row = {"country": "A", "act": "B", "article": "C", "number": "147", "provision": "D", "form": "1"}
+    rows = [row | {"aggravated": False, "years": 5}]
+    assert name in texts_of(drawn(root, "imprisonment-by-form", rows, language))
 
 
 def test_the_map_colours_each_kind_of_state_of_any_country(root: Path) -> None:
@@ -183,8 +195,9 @@ def test_the_map_colours_each_kind_of_state_of_any_country(root: Path) -> None:
 
 def test_the_map_has_the_partners_of_the_page_of_treaties(published: Release) -> None:
     reader = Reader.open(published.store_path, published.manifest)
-    read = Treaties(reader, Namer(reader, texts("en")))
-    beside = partners(read.all(), read.described())
+    namer = Namer(reader, texts("en"))
+    read = Treaties(reader, namer)
+    beside = partners(read.all(), read.described(), namer)
     text = (published.path / "charts" / "treaty-map.json").read_text("utf-8")
     rows = json.loads(text)["results"]["bindings"]
     assert len(rows) == len({row["state"]["value"] for row in rows}), "each state once"

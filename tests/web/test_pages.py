@@ -145,6 +145,7 @@ def test_both_sides_of_a_discrepancy_are_shown(client: Client) -> None:
     page = client.page(TREATY)
     shown = page[page.index('id="disputes"') : page.index('id="group-1"')]
     assert "2021" in shown and "2022" in shown and "Values that differ" in shown
+    assert shown.index("One side") < shown.index("The other side")
 
 
 def test_labels_not_iris_in_the_readers_language(client: Client) -> None:
@@ -224,6 +225,7 @@ def test_the_ontology_page_has_an_anchor_for_each_term(client: Client) -> None:
     for term in ("Treaty", "party", "date"):
         assert f'id="{term}"' in page
     assert "Соглашение государств." in page
+    assert re.search(r'<a href="#Treaty"[^>]*>\w+ <code lang="en">Treaty</code></a>', page)
     assert "The treaty between France and Kazakhstan." in page
 
 

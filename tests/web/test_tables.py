@@ -5,11 +5,14 @@ import json
 import pyoxigraph as ox
 import pytest
 
-from kzlod.web.i18n import Name
-from kzlod.web.names import Value
+from kzlod.release.published import Release
+from kzlod.web.i18n import Name, texts
+from kzlod.web.names import Namer, Value
 from kzlod.web.narrowing import narrowed
-from kzlod.web.tables import MOST_CHOICES, Row, asked_for, column
+from kzlod.web.reading import Reader
+from kzlod.web.tables import MOST_CHOICES, Row, asked_for, cell, column
 
+ORDER = texts("en").order
 XSD = "http://www.w3.org/2001/XMLSchema#"
 STORE = ox.Store()
 STORE.load(
@@ -68,16 +71,16 @@ def test_the_rows_asked_for_are_those_of_the_narrowed_query(chosen: dict[str, li
 
 
 def test_values_are_offered_as_they_read_with_the_number_of_rows() -> None:
-    found = column(rows(QUERY), "n", shown)
+    found = column(rows(QUERY), "n", shown, ORDER)
     assert [(one.value, one.rows) for one in found.choices] == [("3", 2), ("20", 1), ("100", 1)]
-    found = column(rows(QUERY), "kind", shown)
+    found = column(rows(QUERY), "kind", shown, ORDER)
     assert [(one.value, one.rows) for one in found.choices] == [("first", 2), ("last", 1)]
-    assert [one.language for one in column(rows(QUERY), "name", shown).choices] == ["en", "", ""]
+    assert [one.language for one in column(rows(QUERY), "name", shown, ORDER).choices] == ["en", "", ""]
 
 
 def test_of_two_iris_with_one_last_step_the_whole_is_given() -> None:
     terms = [{"x": {"type": "uri", "value": f"https://example.org/{step}/1"}} for step in "ab"]
-    assert [one.value for one in column(terms, "x", shown).choices] == [
+    assert [one.value for one in column(terms, "x", shown, ORDER).choices] == [
         "https://example.org/a/1",
         "https://example.org/b/1",
     ]
@@ -85,11 +88,19 @@ def test_of_two_iris_with_one_last_step_the_whole_is_given() -> None:
 
 def test_nothing_is_offered_where_there_is_too_much_or_nothing_to_choose() -> None:
     many: list[Row] = [{"x": {"type": "literal", "value": str(n)}} for n in range(MOST_CHOICES + 1)]
-    assert not column(many, "x", shown).choices
-    assert len(column(many[1:], "x", shown).choices) == MOST_CHOICES
+    assert not column(many, "x", shown, ORDER).choices
+    assert len(column(many[1:], "x", shown, ORDER).choices) == MOST_CHOICES
     long: list[Row] = [{"x": {"type": "literal", "value": "word " * 40}}, {}]
-    assert not column(long, "x", shown).choices
+    assert not column(long, "x", shown, ORDER).choices
     same: list[Row] = [{"x": {"type": "literal", "value": "1"}}] * 3
-    assert column(same, "x", shown).same and not column(same, "x", shown).choices
-    assert not column([*same, {}], "x", shown).same
-    assert not column([], "x", shown).same
+    assert column(same, "x", shown, ORDER).same and not column(same, "x", shown, ORDER).choices
+    assert not column([*same, {}], "x", shown, ORDER).same
+    assert not column([], "x", shown, ORDER).same
+
+
+@pytest.mark.parametrize(
+    ("text", "language"), [("implemented", "en"), ("2020-05-01", ""), ("42", ""), ("ст. 2", ""), ("", "")]
+)
+def test_words_without_a_language_are_english(release: Release, text: str, language: str) -> None:
+    namer = Namer(Reader.open(release.store_path, release.manifest), texts("ru"))
+    assert cell(namer, {"type": "literal", "value": text}).name.language == language

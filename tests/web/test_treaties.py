@@ -43,10 +43,11 @@ def test_two_parties_of_two_documents_are_no_pair(read: Treaties) -> None:
     assert found[PAIR].pair
 
 
-def test_partners_of_every_country_described(read: Treaties) -> None:
+def test_partners_of_every_country_described(reader: Reader, read: Treaties) -> None:
+    shown_to = Namer(reader, texts("en"))
     found = {
         (one.state.title[-3:], one.partner.title[-3:], one.treaty.is_group)
-        for one in partners(read.all(), read.described())
+        for one in partners(read.all(), read.described(), shown_to)
     }
     assert found == {("KGZ", "MNG", False), ("MNG", "KGZ", False), ("KGZ", "ITA", True)}
 
@@ -64,6 +65,12 @@ def test_counts_that_differ(read: Treaties) -> None:
     assert [count.value.name.text for count in one.counts if count.value] == ["7", "5"]
     assert [count.exact for count in one.counts] == [False, True]
     assert all(count.places for count in one.counts)
+
+
+def test_what_is_counted_is_a_word_in_the_plural(reader: Reader) -> None:
+    for language, words in (("en", "treaties"), ("ru", "договоров"), ("kk", "шарт")):
+        counts = Treaties(reader, Namer(reader, texts(language))).counts()
+        assert {one.counted for one in counts} == {words, None}, "a unit without words has none"
 
 
 def test_equal_counts_do_not_differ(read: Treaties) -> None:
