@@ -28,11 +28,12 @@ _INSTRUCTIONS = 10_000  # of SQLite between two looks at the clock
 # What a word counts in name, code, context, text; what speaks against a thing counts less.
 _SCORE = "? * bm25(words, 10.0, 8.0, 1.0, 2.0) + 0.35 * weight"
 _PHRASE = 6.0  # how much it counts that the words stand together in name or code
-_KEY, _WORDS_KEY = 15.0, 3.0  # and that they are those with which the IRI ends; less if none is a number
+_KEY, _WORDS_KEY = 15.0, 3.0  # and that they are those with which the IRI ends; less without a number
 _CALLED = 16.0  # and that they are the whole name; as much less as the name has other words
 _SAME = 4.0  # and that the name has no other word
 _MOST_CALLED = 3000
 _PLACE, _AROUND = 18.0, 9.0  # and that a thing is the provision that is asked for, or what it is in
+_INSIDE = 10.0  # and that it is one inside an article
 _QUOTED = 3.0  # and that it is of a treaty, when the number is written as in treaties
 _FIGURE = 12.0  # and that it gives a figure, when one is asked for
 _FIGURES = tuple(ONTOLOGY + name for name in ("Question", "ReportedQuantity", "Indicator"))
@@ -175,7 +176,7 @@ def _find(
             - {_PHRASE} * (hit.id IN (SELECT rowid FROM words WHERE words MATCH ?))
             - ? * (' ' || key LIKE '% ' || ? OR ' ' || ? LIKE '% ' || key)
             - ? * (kind IN ({", ".join("?" * len(_FIGURES))}))
-            - CASE place WHEN '' THEN 0 WHEN ? THEN {_PLACE} + ? * treaty WHEN ? THEN {_AROUND} + ? * treaty
+            - CASE place WHEN '' THEN 0 WHEN ? THEN ? + ? * treaty WHEN ? THEN {_AROUND} + ? * treaty
               ELSE 0 END,
             length(iri), iri
         LIMIT ? OFFSET ?
@@ -186,12 +187,13 @@ def _find(
         *_values(chosen),
         *(value for part, weight in counted.items() for value in (weight, part)),
         "{name code} : NEAR(" + " ".join(_begun(word) for word in said) + ", 0)",
-        _KEY if any(word.isdecimal() for word in said) else _WORDS_KEY,
+        _KEY if any(word.isdecimal() for word in said) and not asked.inside else _WORDS_KEY,
         key,
         key,
         _FIGURE if asked.figure else 0,
         *_FIGURES,
         place,
+        _PLACE + (_INSIDE if len(asked.place) > 1 else 0),
         _QUOTED if asked.inside else 0,
         around,
         _QUOTED if asked.inside else 0,
