@@ -6,7 +6,8 @@ What a question is asked with (`what`, `сколько`, `қандай`) is left
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from os.path import commonprefix
 
 _WORD = re.compile(r"[^\W_]+")
 _JOINED = re.compile(r"(?<=[^\W\d_])(?=\d)|(?<=\d)(?=[^\W\d_])")
@@ -52,28 +53,74 @@ def _alike(word: str) -> str:
     return _ONE.get(word, word)
 
 
-STEM = 4
-"""The letters that a word keeps at least when its ending is left off."""
+_STEM = 4  # the letters that a word keeps at least when its ending is left off
+_ENDING = 5  # the longest ending
+_LONG_WORD, _LONGER_WORD = 11, 14
+
+# Of a word that is shorter without its ending, only these are endings (law, суд, сот).
+_SHORT, _SHORT_WORD = 3, 6
+_OF_SHORT = "s а у ы и е ов ом ам ами ах та тан тар ты тын ка"
+_ENDINGS_OF_SHORT = frozenset(("", *_OF_SHORT.split()))
+
+# And these of one that is just long enough.
+_MORE = (
+    "d ed es y ing о я ю ь й ем ев ей ям ях ями ый ий ой ая яя ое ее ые ие ого его ому ему ым им ых их ую юю "
+    "сы си ны ни нын нин га ге ке да де те дан ден тен дар дер лар лер тер дын дин тин ды ди ти н на не нда "
+    "нде пен мен бен"
+)
+_ENDINGS = _ENDINGS_OF_SHORT.union(_MORE.split())
 
 
 def ending(word: str) -> int:
-    """How many letters of a word may be its ending; more in Russian and Kazakh."""
-    return 2 if word.isascii() else 3
+    """How many letters of a word may be its ending; more in Russian and Kazakh, and in long words."""
+    return 2 if word.isascii() else 3 + (len(word) >= _LONG_WORD) + (len(word) >= _LONGER_WORD)
+
+
+def forms(one: str, other: str) -> bool:
+    """Whether `one` may be the word `other`, with another ending. Numbers have none."""
+    if one == other:
+        return True
+    if one.isdecimal() or other.isdecimal():
+        return False
+    kept = len(commonprefix((one, other)))  # noqa: RUF071 - of letters
+    left, right = other[kept:], one[kept:]
+    if kept == _SHORT:
+        return {left, right} <= _ENDINGS_OF_SHORT
+    if kept < _STEM or len(left) > ending(other):
+        return False
+    if kept == _STEM:
+        return {left, right} <= _ENDINGS
+    return len(right) <= (_ENDING if not left or not other.isascii() else _SHORT)
+
+
+def beginning(word: str) -> str:
+    """The letters with which every form of a word begins."""
+    if len(word) <= _SHORT_WORD:
+        return word[:_SHORT]
+    return word[: max(_STEM, len(word) - ending(word))]
 
 
 NUMBERED = frozenset(_SAME)
 """The words for what has numbers: articles, parts, paragraphs, points, chapters, questions."""
 
-_EMPTY = frozenset(
+_FIGURE = frozenset(_plain("many much number numbers сколько число количество қанша саны").split())
+"""The words that ask for a figure."""
+
+_EMPTY = _FIGURE | frozenset(
     _plain(
         "an and any are as at be by can did do does for from had has have how if in is it me my of on or our "
         "show that the their there this to was were what when where which who whom whose why will with your "
         "без бы был была были быть в где для до ее если есть за и из или их к как какая какие какое какой ко "
-        "когда кого кто ли мне на над не о об он она они от по под при про с сколько со так то у чей чем что "
-        "это ал бар болса бойынша бұл деген екен және қанша қашан қайда қалай қандай қай кім кімге мен менің "
-        "не неге өз пе туралы үшін шейін"
+        "когда кого кто ли мне на над не о об он она они от по под при про с со так то у чей чем что это ал "
+        "бар болса бойынша бұл деген екен және қашан қайда қалай қандай қай кім кімге мен менің не неге өз "
+        "пе туралы үшін шейін"
     ).split()
 )
+
+
+def asks_for_figure(asked: Iterable[str]) -> bool:
+    """Whether words ask how many there are of something."""
+    return not _FIGURE.isdisjoint(asked)
 
 
 def telling(asked: list[str]) -> list[str]:

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kzlod.words import telling, words
+from kzlod.words import asks_for_figure, beginning, forms, telling, words
 
 
 @pytest.mark.parametrize(
@@ -58,3 +58,47 @@ def test_words_are_letters_and_digits_only(text: str) -> None:
 )
 def test_a_question_is_looked_for_by_what_it_tells(text: str, expected: list[str]) -> None:
     assert telling(words(text)) == expected
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("казахстана", "казахстанских"),
+        ("uzbekistan", "uzbek"),
+        ("salaries", "salary"),
+        ("суды", "судов"),
+        ("пара", "параны"),
+        ("паракорлык", "паракор"),
+        ("laws", "law"),
+    ],
+)
+def test_endings_are_seen_through(one: str, other: str) -> None:
+    assert forms(one, other)
+    assert one.startswith(beginning(other))
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("парагваи", "паракор"),
+        ("парагваи", "параны"),
+        ("legacy", "legal"),
+        ("судопроизводство", "судов"),
+        ("алгашкы", "алганы"),
+        ("205", "20"),
+        ("", "art"),
+    ],
+)
+def test_other_words_are_other_words(one: str, other: str) -> None:
+    assert not forms(one, other)
+
+
+@given(st.text(), st.text())
+def test_forms_have_the_beginning(one: str, other: str) -> None:
+    assert not forms(one, other) or one == other or one.startswith(beginning(other))
+
+
+def test_a_figure_is_asked_for() -> None:
+    assert asks_for_figure(words("Сколько судей?"))
+    assert not asks_for_figure(words("Judges"))
+    assert telling(words("number of judges")) == ["judges"]

@@ -1,8 +1,11 @@
 """What search finds: the things of a release with their words, for the full-text index of its file.
 
 release/<id>/index.sqlite
-    entry (id, iri, kind, key, weight)   each thing that can be found; kind: its most special class; key:
-                                     the words of the last two steps of its IRI
+    entry (id, iri, kind, key, weight, called, place, treaty)   each thing that can be found
+                                     kind: its most special class; key: the words of the last two steps of
+                                     its IRI; called: its names by their telling words, one a line;
+                                     place: of a provision the numbers down to it (`205 2`); treaty: 1 if
+                                     of a treaty
     document (entry, iri)            the source documents that speak of it
     act (entry, iri)                 the acts and treaties that it belongs to or names
     words (name, code, context, text)   FTS5; rowid = entry.id; words as kzlod.words gives them
@@ -22,7 +25,9 @@ import pyoxigraph as ox
 
 from kzlod.labels import PROPERTIES, Graph
 from kzlod.namespaces import BASE, ID, ONTOLOGY, PREFIXES, is_source_graph, source_of_graph
-from kzlod.words import words
+from kzlod.release.initials import initials
+from kzlod.release.interest import Against, country_of
+from kzlod.words import telling, words
 
 _TYPE = PREFIXES["rdf"] + "type"
 _SKOS, _OWL = PREFIXES["skos"], PREFIXES["owl"]
@@ -34,7 +39,13 @@ _OTHER_KINDS = {
     f"{_OWL}DatatypeProperty",
 }
 _NOT_FOUND = {ONTOLOGY + name for name in ("Citation", "DiscrepancySide")}
-_ACTS = {ONTOLOGY + name for name in ("DomesticAct", "Treaty")}
+_COUNTRY, _TREATY = ONTOLOGY + "Country", ONTOLOGY + "Treaty"
+_ACTS = {ONTOLOGY + "DomesticAct", _TREATY}
+# Treaties are abbreviated by long initials only; acts by short ones, too (CC).
+_FEWEST_OF_ACT, _FEWEST_OF_TREATY = 2, 4
+# The steps of IRIs before the number of an article and of what is in it.
+_ARTICLE = "art"
+_PARTS = {_ARTICLE, "part", "par", "pt", "sub"}
 _NAMES = {
     *PROPERTIES,
     PREFIXES["dcterms"] + "alternative",
@@ -60,7 +71,8 @@ _DESIGNATES, _DESIGNATED_FOR = ONTOLOGY + "designates", ONTOLOGY + "designatedFo
 _STEPS = re.compile(r"[/#._-]")
 _SCHEMA = """
 CREATE TABLE entry (
-    id INTEGER PRIMARY KEY, iri TEXT NOT NULL, kind TEXT NOT NULL, key TEXT NOT NULL, weight REAL NOT NULL
+    id INTEGER PRIMARY KEY, iri TEXT NOT NULL, kind TEXT NOT NULL, key TEXT NOT NULL, weight REAL NOT NULL,
+    called TEXT NOT NULL, place TEXT NOT NULL, treaty INTEGER NOT NULL
 );
 CREATE TABLE document (entry INTEGER, iri TEXT, PRIMARY KEY (entry, iri)) WITHOUT ROWID;
 CREATE TABLE act (entry INTEGER, iri TEXT, PRIMARY KEY (entry, iri)) WITHOUT ROWID;
@@ -75,7 +87,8 @@ CREATE VIRTUAL TABLE known USING fts5vocab (words, 'row');
 class Entry:
     """A thing that can be found. `kind` is its most special class; the last four are words.
 
-    `weight` is what counts against it: that there are many of its kind, and that it is deep below others.
+    `weight` is what counts against it: that there are many of its kind, that its kind is not what people look
+    for, that it is deep below others, of another state than most, or of law that is not in force any more.
     """
 
     iri: str
@@ -87,6 +100,9 @@ class Entry:
     code: str
     context: str
     text: str
+    called: str = ""
+    place: str = ""
+    treaty: bool = False
 
 
 def write_search(database: sqlite3.Connection, entries: Iterable[Entry]) -> None:
@@ -94,8 +110,8 @@ def write_search(database: sqlite3.Connection, entries: Iterable[Entry]) -> None
     database.executescript(_SCHEMA)
     for number, one in enumerate(entries, 1):
         key = " ".join(words(unquote(" ".join(one.iri.rsplit("/", 2)[1:]))))
-        entry = (number, one.iri, one.kind, key, one.weight)
-        database.execute("INSERT INTO entry VALUES (?, ?, ?, ?, ?)", entry)
+        entry = (number, one.iri, one.kind, key, one.weight, one.called, one.place, one.treaty)
+        database.execute("INSERT INTO entry VALUES (?, ?, ?, ?, ?, ?, ?, ?)", entry)
         database.executemany("INSERT INTO document VALUES (?, ?)", ((number, iri) for iri in one.documents))
         database.executemany("INSERT INTO act VALUES (?, ?)", ((number, iri) for iri in one.acts))
         database.execute(
@@ -110,10 +126,13 @@ def read_entries(store: ox.Store, graph: Graph | None) -> Iterator[Entry]:
     kinds = _kinds(store, graph)
     counts = Counter(kinds.values())
     names = _Names(store, graph)
+    against = Against(store, graph, kinds)
     for iri in sorted(kinds):
         entry = _entry(store, iri, kinds, names)
         if entry is not None:
-            yield replace(entry, weight=math.log(counts[entry.kind]) + iri.count("/"))
+            own = names.act(iri, kinds)
+            weight = math.log(counts[entry.kind]) + iri.count("/") + against.thing(iri, entry.kind, own)
+            yield replace(entry, weight=weight)
 
 
 def _kinds(store: ox.Store, graph: Graph | None) -> dict[str, str]:
@@ -145,6 +164,7 @@ class _Names:
         self._store, self._graph = store, graph
         self._of: dict[str, str] = {}
         self._acts: dict[str, str | None] = {}
+        self._initials: dict[str, str] = {}
 
     def of(self, iri: str) -> str:
         if iri not in self._of:
@@ -157,6 +177,28 @@ class _Names:
                         found.setdefault(quad.object.value)
             self._of[iri] = " ".join(found)
         return self._of[iri]
+
+    def initials(self, act: str, kinds: dict[str, str]) -> str:
+        """The abbreviations of an act or treaty by the initials of its names, as words."""
+        if act not in self._initials:
+            country = country_of(act)
+            without = words(self.of(country)) if country else ()
+            fewest = _FEWEST_OF_TREATY if kinds.get(act) == _TREATY else _FEWEST_OF_ACT
+            found: dict[str, None] = {}
+            for name in sorted(_NAMES):
+                for quad in self._store.quads_for_pattern(
+                    ox.NamedNode(act), ox.NamedNode(name), None, self._graph
+                ):
+                    if isinstance(quad.object, ox.Literal):
+                        short = initials(quad.object.value, without=without, fewest=fewest)
+                        found.update(dict.fromkeys(short))
+            self._initials[act] = " ".join(found)
+        return self._initials[act]
+
+    def country(self, iri: str) -> list[str]:
+        """The names of the country that a thing is of, each as one word if it is one."""
+        country = country_of(iri)
+        return list(dict.fromkeys(words(self.of(country)))) if country else []
 
     def designated_for(self, iri: str) -> list[str]:
         """The functions for which an institution is designated."""
@@ -196,8 +238,13 @@ def _entry(store: ox.Store, iri: str, kinds: dict[str, str], names: _Names) -> E
     told: dict[str, None] = {}
     context: dict[str, None] = {}
     documents, acts = set(), set()
-    if own := names.act(iri, kinds):
+    own = names.act(iri, kinds)
+    if own:
         acts.add(own)
+    short = names.initials(own, kinds).split() if own else []
+    if own == iri:
+        codes.update(dict.fromkeys(short))
+    country = kinds[iri] == _COUNTRY
     for quad in store.quads_for_pattern(ox.NamedNode(iri), None, None, None):
         source = quad.graph_name
         if isinstance(source, ox.NamedNode) and is_source_graph(source.value):
@@ -216,6 +263,8 @@ def _entry(store: ox.Store, iri: str, kinds: dict[str, str], names: _Names) -> E
         elif isinstance(term, ox.Literal):
             if name in _NAMES:
                 called.setdefault(term.value)
+            elif country:  # its codes are words of ordinary speech: in, is, ne, 250
+                continue
             elif name in _CODES:
                 codes.setdefault(term.value)
             elif term.language or term.datatype.value.endswith("#string"):
@@ -227,6 +276,13 @@ def _entry(store: ox.Store, iri: str, kinds: dict[str, str], names: _Names) -> E
         context.setdefault(names.of(function))
     for act in sorted(acts):
         context.setdefault(names.of(act))
+    lines = [" ".join(telling(words(text))) for text in called]
+    if own == iri:  # УК, УК РК
+        lines += [*short, *(f"{one} {name}" for one in short for name in names.country(iri))]
+        context.update(dict.fromkeys(names.country(iri)))
+        called.update(dict.fromkeys(short))
+    else:
+        context.update(dict.fromkeys(short))
     return Entry(
         iri,
         kinds[iri],
@@ -237,7 +293,19 @@ def _entry(store: ox.Store, iri: str, kinds: dict[str, str], names: _Names) -> E
         _joined(codes),
         _joined(context),
         _joined(told),
+        "\n".join(dict.fromkeys(lines)),
+        _place(iri, own) if own else "",
+        own is not None and kinds.get(own) == _TREATY,
     )
+
+
+def _place(iri: str, act: str) -> str:
+    """The numbers of an article and of what is in it, from the IRI of a provision; else nothing."""
+    steps = unquote(iri.removeprefix(act + "/")).split("/")
+    inside = steps[steps.index(_ARTICLE) :] if _ARTICLE in steps else []
+    if not inside or len(inside) % 2 or not _PARTS.issuperset(inside[::2]):
+        return ""
+    return " ".join(words(" ".join(inside[1::2])))
 
 
 def _joined(texts: Iterable[str]) -> str:

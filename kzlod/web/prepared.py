@@ -8,7 +8,7 @@ from kzlod.web.i18n import DEFAULT, Texts, texts
 from kzlod.web.search import asked_words
 from kzlod.web.state import Snapshot
 from kzlod.web.stored import read_examples
-from kzlod.words import NUMBERED, STEM, ending, words
+from kzlod.words import NUMBERED, forms, words
 
 DOORS = (
     ("sanctions", "/compare/sanctions"),
@@ -66,7 +66,7 @@ def _score(told: Iterable[str], one: Prepared) -> float:
     found = sum(1 for count in counts if count)
     if any(word.isdecimal() and not count for word, count in zip(wanted, counts, strict=True)):
         return 0.0
-    return sum(counts) if _OF_TITLE in counts and found >= _ENOUGH * len(wanted) else 0.0
+    return sum(counts) if _OF_TITLE in counts and found > _ENOUGH * len(wanted) else 0.0
 
 
 @lru_cache(maxsize=2048)
@@ -76,10 +76,4 @@ def _words(text: str) -> tuple[str, ...]:
 
 
 def _has(there: Iterable[str], word: str) -> bool:
-    return any(one == word or _forms(one, word) for one in there)
-
-
-def _forms(one: str, other: str) -> bool:
-    """Whether two words differ in their endings only."""
-    kept = max(len(one), len(other)) - ending(one)
-    return kept >= STEM and not one.isdecimal() and one[:kept] == other[:kept]
+    return any(forms(one, word) for one in there)

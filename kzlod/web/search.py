@@ -1,43 +1,44 @@
 """Full-text search over a release's index file (kzlod.release.search), forgiving and by facets.
 
-Every word that tells something must occur, as it stands or with another ending; a word that occurs nowhere is
-taken for the most similar one that does; and when no thing has all of them, things that have some are found,
-those first that have the most and the rarest.
+All that is asked for (kzlod.web.asking) must occur; when no thing has all of it, things that have some are
+found, those first that have the most and the rarest. Before the others comes what is called so, the provision
+that has the number, and what readers of law look for (kzlod.release.interest).
 """
 
+import json
 import math
 import sqlite3
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from difflib import get_close_matches
 from itertools import pairwise
 
-from kzlod.words import NUMBERED, STEM, ending, telling, words
+from kzlod.namespaces import ONTOLOGY
+from kzlod.web.asking import LONGEST, Asked, Query, Term, asked_words, read_asked
+from kzlod.words import NUMBERED, beginning
+
+__all__ = ["FACETS", "LONGEST", "Found", "Query", "SearchTooLongError", "asked_words", "patient", "search"]
 
 FACETS = ("kind", "document", "act")
 """By what the things that were found can be narrowed down."""
 
-LONGEST = 200
-"""The longest search text that is looked at, in characters."""
-
-_MOST_WORDS = 12
 _PATIENCE = 2.0  # seconds
 _INSTRUCTIONS = 10_000  # of SQLite between two looks at the clock
-_SIMILAR = 0.72
-# Looking for what is similar costs milliseconds a word: hostile searches have many.
-_MOST_SLIPS = 3
-_LONGEST_SLIP = 24
-_LAST = "\U0010ffff"
 
-# What a word counts in name, code, context, text; one of many of its kind, or deep below others, counts less.
-_SCORE = "bm25(words, 10.0, 8.0, 1.0, 2.0) + 0.35 * weight"
+# What a word counts in name, code, context, text; what speaks against a thing counts less.
+_SCORE = "? * bm25(words, 10.0, 8.0, 1.0, 2.0) + 0.35 * weight"
 _PHRASE = 6.0  # how much it counts that the words stand together in name or code
-_KEY = 15.0  # and that they are those with which the IRI ends
+_KEY, _WORDS_KEY = 15.0, 3.0  # and that they are those with which the IRI ends; less without a number
+_CALLED = 16.0  # and that they are the whole name; as much less as the name has other words
+_SAME = 4.0  # and that the name has no other word
+_MOST_CALLED = 3000
+_PLACE, _AROUND = 18.0, 9.0  # and that a thing is the provision that is asked for, or what it is in
+_INSIDE = 10.0  # and that it is one inside an article
+_QUOTED = 3.0  # and that it is of a treaty, when the number is written as in treaties
+_FIGURE = 12.0  # and that it gives a figure, when one is asked for
+_FIGURES = tuple(ONTOLOGY + name for name in ("Question", "ReportedQuantity", "Indicator"))
 _RARITY = 2.0  # how much it counts for a thing without some of the words that it has another, by its rarity
-
-Query = Callable[..., list[tuple[object, ...]]]
-"""Runs a statement of SQL with values on the index file."""
+_GUESSED = 0.3  # of that, if the word is a guess
 
 
 class SearchTooLongError(Exception):
@@ -49,8 +50,8 @@ class Found:
     """What was found: the IRIs of one page with their kinds, best first, and how many there are altogether.
 
     `facets`: for each of FACETS the values with how many things have them, most first, as the other facets
-    narrow them down. `taken`: words that occur nowhere and what they were taken for. `some`: no thing has all
-    words; these have some.
+    narrow them down. `taken`: words that occur nowhere and what they were taken for; `also`: what else was
+    looked for as meaning the same. `some`: no thing has all words; these have some.
     """
 
     total: int
@@ -58,6 +59,7 @@ class Found:
     facets: dict[str, list[tuple[str, int]]] = field(default_factory=dict)
     taken: dict[str, str] = field(default_factory=dict)
     some: bool = False
+    also: Sequence[str] = ()
 
 
 def search(
@@ -67,46 +69,42 @@ def search(
 
     `open_end`: the last word may go on, as while somebody types. Raises SearchTooLongError.
     """
-    asked = asked_words(text, open_end=open_end)
-    if not asked:
+    asked = read_asked(query, text, open_end=open_end)
+    terms = asked.terms
+    if not terms:
         return Found(0)
-    known, taken = _known(query, asked)
-    parts = [
-        _expression(word, open_end=open_end and place == len(known) - 1) for place, word in enumerate(known)
-    ]
-    match = " AND ".join(parts)
-    found = _find(query, match, known, chosen, first, most)
-    some = len(known) > 1 and not found.total and not (chosen and _occurs(query, match))
+    match = " AND ".join(term.expression for term in terms)
+    found = _find(query, match, terms, asked, chosen, first, most, called=_called(query, terms))
+    some = len(terms) > 1 and not found.total and not (chosen and _occurs(query, match))
     if some:
-        together = _numbered(known) or known
-        found = _find(query, " OR ".join(parts), together, chosen, first, most, _rarity(query, parts))
-    return Found(found.total, found.hits, found.facets, taken, some)
+        match = " OR ".join(term.expression for term in terms)
+        together = _numbered(terms) or terms
+        found = _find(query, match, together, asked, chosen, first, most, counted=_rarity(query, terms))
+    taken = {term.asked: term.guess for term in terms if term.guess}
+    also = tuple(one for term in terms for one in term.also)
+    return Found(found.total, found.hits, found.facets, taken, some, also)
 
 
-def asked_words(text: str, *, open_end: bool = False) -> list[str]:
-    """The words of a search that tell something; with `open_end` also the last, which may be unfinished."""
-    asked = words(text[:LONGEST])[:_MOST_WORDS]
-    told = telling(asked)
-    return [*told, asked[-1]] if open_end and asked and told[-1] != asked[-1] else told
-
-
-def _numbered(known: Sequence[str]) -> list[str]:
-    """Of the words those that number something: `art 205`."""
+def _numbered(terms: Sequence[Term]) -> list[Term]:
+    """Of the terms those that number something: `art 205`."""
     return [
         one
-        for word, number in pairwise(known)
-        if word in NUMBERED and number.isdecimal()
-        for one in (word, number)
+        for noun, number in pairwise(terms)
+        if noun.words[0] in NUMBERED and number.words[0].isdecimal()
+        for one in (noun, number)
     ]
 
 
-def _rarity(query: Query, parts: Sequence[str]) -> dict[str, float]:
-    """What it counts that a thing has a word: the more, the fewer have it."""
+def _rarity(query: Query, terms: Sequence[Term]) -> dict[str, float]:
+    """What it counts that a thing has a term: the more, the fewer have it."""
     number = int(str(query("SELECT COUNT(*) FROM entry")[0][0]))
-    having = {
-        part: int(str(query("SELECT COUNT(*) FROM words WHERE words MATCH ?", part)[0][0])) for part in parts
-    }
-    return {part: _RARITY * math.log(1 + number / had) for part, had in having.items() if had}
+    counted = {}
+    for term in terms:
+        had = int(str(query("SELECT COUNT(*) FROM words WHERE words MATCH ?", term.expression)[0][0]))
+        if had:
+            counts = _RARITY * math.log(1 + number / had)
+            counted[term.expression] = counts * _GUESSED if term.guess else counts
+    return counted
 
 
 def _occurs(query: Query, match: str) -> bool:
@@ -114,92 +112,91 @@ def _occurs(query: Query, match: str) -> bool:
     return bool(query("SELECT 1 FROM words WHERE words MATCH ? LIMIT 1", match))
 
 
-def _known(query: Query, asked: Sequence[str]) -> tuple[list[str], dict[str, str]]:
-    """The words as they occur; those that occur nowhere by the most similar one, if there is one."""
-    found: list[str] = []
-    taken: dict[str, str] = {}
-    looked = 0
-    for word in asked:
-        if word.isdecimal() or query(
-            "SELECT 1 FROM known WHERE term >= ? AND term < ? LIMIT 1", _stem(word), _stem(word) + _LAST
-        ):
-            found.append(word)
+def _called(query: Query, terms: Sequence[Term]) -> dict[int, float]:
+    """What it counts for things that they are called so, by how much of a name is asked for."""
+    match = " AND ".join(term.expression for term in terms)
+    rows = query(
+        "SELECT entry.id, called FROM words JOIN entry ON entry.id = words.rowid WHERE words MATCH ? LIMIT ?",
+        f"name : ({match})",
+        _MOST_CALLED,
+    )
+    found: dict[int, float] = {}
+    for number, called in rows:
+        part = max(_part(terms, name.split()) for name in str(called).split("\n"))
+        if part:
+            found[int(str(number))] = round(_CALLED * part + (_SAME if part == 1 else 0), 2)
+    return found
+
+
+def _part(terms: Sequence[Term], name: Sequence[str]) -> float:
+    """How much of a name is asked for: 1 the whole name, 0 if it has not all that is asked for."""
+    there, used = set(name), 0
+    for term in terms:
+        if term.open_end:
+            used += any(word.startswith(term.words[0]) for word in name)
             continue
-        similar = None
-        if looked < _MOST_SLIPS and len(word) <= _LONGEST_SLIP:
-            looked += 1
-            similar = _similar(query, word)
-        found.append(similar or word)
-        if similar:
-            taken[word] = similar
-    return found, taken
-
-
-def _similar(query: Query, word: str) -> str | None:
-    """The word of the index that is most similar, one with the same first letter if there is any."""
-    for start, end in ((word[0], word[0] + _LAST), ("", _LAST)):
-        rows = query(
-            "SELECT term FROM known WHERE term >= ? AND term < ? AND length(term) BETWEEN ? AND ?",
-            start,
-            end,
-            len(word) - 2,
-            len(word) + 2,
-        )
-        close = get_close_matches(word, [str(row[0]) for row in rows], 1, _SIMILAR)
-        if close:
-            return close[0]
-    return None
-
-
-def _stem(word: str) -> str:
-    """A word without what may be its ending."""
-    return word if word.isdecimal() else word[: max(STEM, len(word) - ending(word))]
-
-
-def _expression(word: str, *, open_end: bool) -> str:
-    """What FTS5 is asked for a word; words have letters and digits only, so nothing is to be escaped."""
-    if open_end:
-        return f'("{word}" OR "{word}" *)'
-    kept = _stem(word)
-    return f'"{word}"' if kept == word else f'("{word}" OR "{kept}" *)'
+        said = [len(way) for way in term.ways if not any(there.isdisjoint(one) for one in way)]
+        if not said:
+            return 0.0
+        used += max(said)
+    return min(1.0, used / max(1, len(name)))
 
 
 def _find(
     query: Query,
     match: str,
-    together: Sequence[str],
+    together: Sequence[Term],
+    asked: Asked,
     chosen: dict[str, str],
     first: int,
     most: int,
+    *,
+    called: Mapping[int, float] | None = None,
     counted: Mapping[str, float] | None = None,
 ) -> Found:
-    """The page of what matches, first what has the words of `together` beside each other.
+    """The page of what matches, first what is called so or has the words of `together` beside each other.
 
-    `counted`: how much it counts besides that something matches an expression.
+    `called`: how much it counts for some things that they are called so; `counted`: that one matches an
+    expression.
     """
     counted = counted or {}
     matched = " ".join("- ? * (hit.id IN (SELECT rowid FROM words WHERE words MATCH ?))" for _ in counted)
-    key, last = " ".join(together), _stem(together[-1])
-    phrase = " ".join((*together[:-1], last))
+    said = [word for term in together for word in term.words]
+    key = " ".join(said)
+    place, around = " ".join(asked.place), " ".join(asked.place[:1])
     rows = query(
         f"""
         WITH hit AS MATERIALIZED (
             SELECT words.rowid AS id, {_SCORE} AS score FROM words JOIN entry ON entry.id = words.rowid
             WHERE words MATCH ?
-        )
-        SELECT entry.iri, entry.kind FROM hit JOIN entry USING (id)
+        ), called AS MATERIALIZED (SELECT CAST(key AS INTEGER) AS id, value FROM json_each(?))
+        SELECT entry.iri, entry.kind FROM hit JOIN entry USING (id) LEFT JOIN called USING (id)
         WHERE {_conditions(chosen)}
-        ORDER BY score {matched}
+        ORDER BY score {matched} - ifnull(called.value, 0)
             - {_PHRASE} * (hit.id IN (SELECT rowid FROM words WHERE words MATCH ?))
-            - {_KEY} * (' ' || key LIKE '% ' || ? OR ' ' || ? LIKE '% ' || key), length(iri), iri
+            - ? * (' ' || key LIKE '% ' || ? OR ' ' || ? LIKE '% ' || key)
+            - ? * (kind IN ({", ".join("?" * len(_FIGURES))}))
+            - CASE place WHEN '' THEN 0 WHEN ? THEN ? + ? * treaty WHEN ? THEN {_AROUND} + ? * treaty
+              ELSE 0 END,
+            length(iri), iri
         LIMIT ? OFFSET ?
         """,  # noqa: S608 - the parts are ours
+        1 / max(1, *(len(term.ways) for term in asked.terms)),  # or else each way would count
         match,
+        json.dumps(called or {}),
         *_values(chosen),
         *(value for part, weight in counted.items() for value in (weight, part)),
-        f'{{name code}} : "{phrase}"' + " *" * (not last.isdecimal()),
+        "{name code} : NEAR(" + " ".join(_begun(word) for word in said) + ", 0)",
+        _KEY if any(word.isdecimal() for word in said) and not asked.inside else _WORDS_KEY,
         key,
         key,
+        _FIGURE if asked.figure else 0,
+        *_FIGURES,
+        place,
+        _PLACE + (_INSIDE if len(asked.place) > 1 else 0),
+        _QUOTED if asked.inside else 0,
+        around,
+        _QUOTED if asked.inside else 0,
         most,
         first,
     )
@@ -207,6 +204,12 @@ def _find(
     hits = [(str(iri), str(kind)) for iri, kind in rows]
     total = sum(number for iri, number in facets["kind"] if chosen.get("kind") in (None, iri))
     return Found(total, hits, facets)
+
+
+def _begun(word: str) -> str:
+    """A word with any ending, for FTS5."""
+    start = word if word.isdecimal() else beginning(word)
+    return f'"{word}"' if start == word or word in NUMBERED else f'"{start}" *'
 
 
 def _facet(query: Query, name: str, match: str, chosen: dict[str, str]) -> list[tuple[str, int]]:

@@ -200,6 +200,7 @@ def _data(
         "page": number,
         "pages": max(1, -(-found.total // ON_A_PAGE)),
         "taken": found.taken,
+        "also": list(found.also),
         "some": found.some,
         "prepared": [{"title": one.title, "text": one.text, "page": one.address} for one in prepared],
         "facets": {

@@ -9,6 +9,7 @@ import pytest
 
 from kzlod.namespaces import BASE, GRAPH, ID, ONTOLOGY, PREFIXES
 from kzlod.release.index import write_index
+from kzlod.release.initials import initials
 from kzlod.web.search import Found, Query, SearchTooLongError, patient, search
 
 TYPE = PREFIXES["rdf"] + "type"
@@ -30,6 +31,11 @@ def thing(path: str, kind: str, label: str = "", **said: str) -> Iterator[ox.Qua
         yield from (ox.Quad(subject, ox.NamedNode(name), term, graph) for name, term in pairs)
 
 
+def replaces(new: str, old: str) -> Iterator[ox.Quad]:
+    predicate = ox.NamedNode(PREFIXES["dcterms"] + "replaces")
+    yield ox.Quad(ox.NamedNode(ID + new), predicate, ox.NamedNode(ID + old), ox.DefaultGraph())
+
+
 QUADS = (
     *thing("act/XXX/code", "DomesticAct", "Penal Code"),
     *thing("act/XXX/code/art/205", "Article", "Illegal entry", number="205", provisionOf=ACT),
@@ -37,11 +43,29 @@ QUADS = (
     *thing("act/XXX/code/art/20", "Article", "Attempt", number="20", provisionOf=ACT),
     *thing("recommendation/1", "Recommendation", "Close the gap", evidentlyConcerns=f"{ID}finding/2"),
     *thing("finding/2", "Finding", "A gap", findsOn=f"{ID}treaty/x/art/15"),
-    *thing("treaty/x/art/15", "Article", "Bribery of officials"),
+    *thing("treaty/x/art/15", "Article", "Bribery of officials", number="15", provisionOf=f"{ID}treaty/x"),
     *thing("finding/1", "Finding", "Extradition refused", about=f"{ACT}/art/205", summary="Қазақстан Ёлка"),
     *thing("treaty/ets-185", "Treaty", "Convention on Cybercrime"),
     *thing("text/1", "Citation", "Penal Code, lines 1 to 2"),
     *thing("nameless", "Finding", summary="Extradition"),
+    *thing("act/XXX/labour-1990", "DomesticAct", "Labour Code of 1990", title="Labour Code"),
+    *thing(
+        "act/XXX/labour-1990/art/7", "Article", "Leave", number="7", provisionOf=f"{ID}act/XXX/labour-1990"
+    ),
+    *replaces("act/XXX/labour", "act/XXX/labour-1990"),
+    *thing("act/XXX/labour", "DomesticAct", "Labour Code (2020)"),
+    *thing("act/XXX/labour/art/7", "Article", "Leave", number="7", provisionOf=f"{ID}act/XXX/labour"),
+    *thing("treaty/x", "Treaty", "Convention on Bribery"),
+    *thing("treaty/x/art/15/pt/a", "Point", "Asking", number="a", provisionOf=f"{ID}treaty/x"),
+    *thing("act/XXX/labour/art/15", "Article", "Minors", number="15", provisionOf=f"{ID}act/XXX/labour"),
+    *thing("finding/solicitation", "Finding", "Solicitation of bribes"),
+    *thing("finding/asylum", "Finding", "Asylum"),
+    *thing("concept/asylum-seekers", "Concept", "Asylum seekers, and what has asylum in its name"),
+    *thing("country/NER", "Country", "Niger", isoAlpha2="NE", m49="562"),
+    *thing("country/XXX", "Country", "Xanadu"),
+    *thing("institution/XXX/registry", "Institution", "Registry"),
+    *thing("institution/NER/registry", "Institution", "Registry"),
+    *thing("ontology/registry", "ObjectProperty", "registry"),
 )
 
 
@@ -75,6 +99,18 @@ def paths(found: Found) -> list[str]:
         ("казахстан ёлки", "finding/1"),
         ("what is the illegal entry of the code", "act/XXX/code/art/205"),
         ("close the gap for bribery", "recommendation/1"),
+        ("LC", "act/XXX/labour"),
+        ("LC 7", "act/XXX/labour/art/7"),
+        ("art. 7 LC", "act/XXX/labour/art/7"),
+        ("LC Xanadu", "act/XXX/labour"),
+        ("CETS 185", "treaty/ets-185"),
+        ("Будапештская конвенция", "treaty/ets-185"),
+        ("art. 15(a)", "treaty/x/art/15/pt/a"),
+        ("15 (a)", "treaty/x/art/15/pt/a"),
+        ("15(b)", "treaty/x/art/15"),
+        ("вымогательство", "finding/solicitation"),
+        ("asylum", "finding/asylum"),
+        ("registry", "institution/XXX/registry"),
     ],
 )
 def test_what_is_meant_comes_first(query: Query, text: str, first: str) -> None:
@@ -147,3 +183,31 @@ def test_a_search_has_an_end(query: Query, monkeypatch: pytest.MonkeyPatch) -> N
     with pytest.raises(SearchTooLongError):
         query(endless)
     assert search(query, "penal", {}).total == 5, "the next is not disturbed"
+
+
+def test_a_guess_needs_letters_and_likeness(query: Query) -> None:
+    for text in ("562", "ne", "nige", "niggard", "pemal"):
+        assert "country/NER" not in paths(search(query, text, {})), text
+    assert search(query, "pemal", {}).taken == {"pemal": "penal"}
+
+
+def test_what_else_was_looked_for_is_said(query: Query) -> None:
+    found = search(query, "шантаж", {})
+    assert paths(found) == ["finding/solicitation"]
+    assert "solicitation" in found.also
+    assert not search(query, "penal", {}).also
+
+
+@pytest.mark.parametrize(
+    ("name", "short"),
+    [
+        ("Criminal Code of 2014", ["cc"]),
+        ("Уголовно-процессуальный кодекс, новая редакция", ["упк"]),
+        ("2014 жылғы Қылмыстық кодекс", ["кк"]),
+        ("Кодекс об административных правонарушениях", ["кап", "коап"]),
+        ("Civil Code of Xanadu", ["cc"]),
+        ("Code", []),
+    ],
+)
+def test_abbreviations_are_initials(name: str, short: list[str]) -> None:
+    assert initials(name, without=["xanadu"]) == short

@@ -58,6 +58,13 @@ def test_a_slip_is_named(client: Client) -> None:
     assert "“extradicion” occurs nowhere; “extradition” was looked for" in page
 
 
+def test_what_means_the_same_is_named(client: Client) -> None:
+    assert "Looked for as meaning the same: extradition" in client.page("/search?q=экстрадировать")
+    assert (
+        "extradition" in client.request("GET", "/search.json", params={"q": "экстрадировать"}).json()["also"]
+    )
+
+
 def test_suggestions_go_by_the_beginning(client: Client) -> None:
     found = client.get("/search/suggest?q=extra").json()
     assert found[0]["page"] == "/doc/treaty/FRA-KAZ-extradition"
@@ -111,7 +118,7 @@ def test_prepared_answers_lead_to_pages(client: Client, text: str, language: str
     assert first in [one["page"] for one in suggested]
 
 
-@pytest.mark.parametrize("text", ["", "art 205", "Q091", "qqqqqqq"])
+@pytest.mark.parametrize("text", ["", "art 205", "Q091", "qqqqqqq", "legal aid"])
 def test_what_no_question_fits_has_no_prepared_answer(client: Client, text: str) -> None:
     assert client.request("GET", "/search.json", params={"q": text}).json()["prepared"] == []
     assert 'id="prepared"' not in client.request("GET", "/search", params={"q": text}).text
