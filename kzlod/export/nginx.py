@@ -13,6 +13,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from kzlod.export.names import HIDDEN
 from kzlod.export.pages import DOCUMENTS, DYNAMIC
 from kzlod.export.tables import FOR_OPTIONS, Site, maps_conf
+from kzlod.web.examples import FORMATS as RESULTS
 from kzlod.web.middleware import EXPOSED, SECURITY
 from kzlod.web.rdf import FORMATS, HTML
 from kzlod.web.responses import DATA_VARY, PAGE_VARY
@@ -50,6 +51,18 @@ _LISTS_ARE = json.dumps(
         "title": "Not available in the format asked for",
         "status": 406,
         "detail": "The list exists as text/html and application/json.",
+    }
+)
+_RESULTS_ARE = json.dumps(
+    {
+        "type": "about:blank",
+        "title": "Not available in the format asked for",
+        "status": 406,
+        "detail": "The query exists as a page, and its result in the formats listed.",
+        "formats": [
+            {"type": media_type, "address": f"$kzlod_stem.{suffix}"}
+            for suffix, media_type in (("html", HTML), *RESULTS.items())
+        ],
     }
 )
 _OFFERED = json.dumps(
@@ -107,6 +120,7 @@ def server_conf(site: Site) -> str:
             page_vary=PAGE_VARY,
             options=list(FOR_OPTIONS),
             lists_are=_LISTS_ARE,
+            results_are=_RESULTS_ARE,
             offered=_OFFERED,
             fields={
                 **SECURITY,

@@ -12,8 +12,10 @@ from fastapi import Request
 from fastapi.responses import FileResponse, Response
 
 from kzlod.errors import ReleaseError
+from kzlod.namespaces import BASE
 from kzlod.release.published import finished_releases, open_unchanged
 from kzlod.web.i18n import choose_language_of, texts
+from kzlod.web.kept import PATH as KEPT
 from kzlod.web.names import Namer, Value
 from kzlod.web.negotiation import choose
 from kzlod.web.problems import Problem
@@ -122,9 +124,10 @@ def feed(request: Request) -> Response:
             f"<updated>{_moment(max((one.date for one in found), default=''))}</updated>",
         ]
         for one in found:
-            address = f"{public}/dumps/{one.release}/"
+            # The identifier is the same wherever the release is served, as those of things are.
+            entry, address = (f"{begin}{KEPT}/{one.release}/" for begin in (BASE.rstrip("/"), public))
             parts.append(
-                f"<entry><title>{escape(one.release)}</title><id>{escape(address)}</id>"
+                f"<entry><title>{escape(one.release)}</title><id>{escape(entry)}</id>"
                 f"<link href={quoteattr(address)}/><updated>{_moment(one.date)}</updated>"
                 f"<summary>{escape(strings('dumps.files', files=len(one.dumps)))}</summary></entry>"
             )

@@ -1,5 +1,6 @@
 """Downloads, catalogue, sitemap, robots."""
 
+import re
 from collections.abc import Callable
 from hashlib import sha256
 from pathlib import Path
@@ -37,6 +38,11 @@ def test_the_feed_has_an_entry_for_each_release(client: Client) -> None:
     feed = ElementTree.fromstring(answer.content)
     atom = "{http://www.w3.org/2005/Atom}"
     assert [entry.findtext(f"{atom}title") for entry in feed.findall(f"{atom}entry")] == [RELEASE]
+    (entry,) = feed.findall(f"{atom}entry")
+    assert entry.findtext(f"{atom}id") == f"https://w3id.org/kzlod/releases/{RELEASE}/"
+    link = entry.find(f"{atom}link")
+    assert link is not None and link.get("href") == f"https://data.example.org/releases/{RELEASE}/"
+    assert client.get(f"/releases/{RELEASE}/").headers["location"] == f"/releases/{RELEASE}/doc"
     assert feed.findtext(f"{atom}updated") == "2026-11-21T00:00:00Z"
     assert feed.findtext(f"{atom}title") == "KZLOD: Выпуски"
     assert feed.findtext(f"{atom}id") == "https://data.example.org/releases.atom"
@@ -123,6 +129,20 @@ def test_robots_and_sitemap_are_built_from_the_public_url(client: Client) -> Non
 def test_every_address_of_the_sitemap_answers(client: Client) -> None:
     text = client.get("/sitemap/1.xml").text
     addresses = [line.split("<loc>")[1].split("</loc>")[0] for line in text.splitlines() if "<loc>" in line]
-    assert len(addresses) > 15
+    assert len(addresses) == len(set(addresses)) > 15
+    paths = {one.removeprefix("https://data.example.org") for one in addresses}
+    assert {"/examples/treaties", "/kinds/Treaty"} <= paths
+    assert text.count("<lastmod>2026-11-21</lastmod>") == len(addresses)
     for address in addresses:
         assert client.get(address.removeprefix("https://data.example.org"), "text/html").status_code == 200
+
+
+def test_the_sitemap_has_the_overviews_of_a_whole_release(
+    published: Release, make_client: Callable[[Release | None], Client]
+) -> None:
+    text = make_client(published).get("/sitemap/1.xml").text
+    paths = re.findall("<loc>https://data.example.org([^<]*)</loc>", text)
+    assert len(paths) == len(set(paths))
+    assert {"/compare/crosswalk", "/compare/sanctions", "/kinds/Article"} <= set(paths)
+    assert sum(one.startswith("/examples/") for one in paths) == len(published.manifest["queries"])
+    assert any(one.startswith("/statistics/") for one in paths)

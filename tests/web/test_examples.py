@@ -78,6 +78,26 @@ def test_each_format(asking: Asking, suffix: str) -> None:
         assert json.loads(answer.text)["results"]["bindings"]
 
 
+def test_accept_chooses_between_page_and_result(asking: Asking) -> None:
+    path = "/examples/clearance-rates"
+    for accept, suffix in (
+        ("text/csv", "csv"),
+        ("application/json", "json"),
+        ("text/html;q=.5, text/csv", "csv"),
+    ):
+        answer = asking.get(f"{path}?instance=first", Accept=accept)
+        assert answer.status_code == 200
+        assert answer.headers["content-type"].startswith(FORMATS[suffix])
+        assert answer.headers["content-location"] == f"{path}.{suffix}?instance=first"
+        assert "Accept" in answer.headers["vary"]
+        assert answer.text == asking.get(answer.headers["content-location"]).text
+    assert asking.get(path, Accept="text/html, */*;q=0.1").headers["content-type"].startswith("text/html")
+    assert asking.get(path).headers["content-type"].startswith("text/html")
+    refused = asking.get(path, Accept="image/png")
+    assert refused.status_code == 406
+    assert {"type": "text/csv", "address": f"{path}.csv"} in refused.json()["formats"]
+
+
 def test_the_page_shows_rows_and_how_to_get_them(asking: Asking) -> None:
     rows = table(asking.get("/examples/indicators.csv"))
     page = asking.get("/examples/indicators", Accept="text/html").text

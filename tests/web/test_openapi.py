@@ -21,8 +21,8 @@ from .conftest import Client, NoEngine
 # Leads elsewhere, or is another form of an address that is described.
 FORMS = {
     *("/id", "/concept", "/ontology/{path}", "/shapes/{path}", "/doc", "/dumps", "/dumps/{release}"),
-    *("/releases", "/releases/{release}", "/releases/{release}/", "/releases/{release}/doc"),
-    *("/dumps/{release}/", "/favicon.ico", "/health/live", "/health/ready", "/{path}"),
+    *("/releases", "/releases/{release}", "/releases/{release}/doc"),
+    *("/favicon.ico", "/health/live", "/health/ready", "/{path}"),
     *(
         f"/{name}.{form}"
         for name in ("doc/shapes", "catalog")

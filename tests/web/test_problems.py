@@ -1,11 +1,19 @@
 """Problem details, as JSON and as a page."""
 
 import json
+import re
+from html import unescape
+from pathlib import Path
 
 import pytest
 from fastapi import Request
 
+from kzlod.web import problem_kinds
+from kzlod.web.i18n import LANGUAGES, texts
+from kzlod.web.problem_kinds import KINDS
 from kzlod.web.problems import Problem, problem, respond
+
+from .conftest import Client
 
 
 def request(accept: str | None) -> Request:
@@ -62,3 +70,24 @@ def test_can_be_raised_through_a_context_manager() -> None:
     with pytest.raises(Problem) as caught:
         raise Problem(404, "Not found")
     assert caught.value.status == 404
+
+
+def test_the_type_of_a_problem_leads_to_its_explanation(client: Client) -> None:
+    for language in LANGUAGES:
+        page = client.page(f"/problems?lang={language}")
+        for kind in KINDS:
+            answer = client.get(f"/problems/{kind}")
+            assert (answer.status_code, answer.headers["location"]) == (303, f"/problems#{kind}")
+            assert f'id="{kind}"' in page and texts(language)(f"problem.{kind}_advice") in unescape(page)
+    assert client.get("/problems/none").status_code == 404
+
+
+def test_every_kind_of_problem_is_explained() -> None:
+    folder = Path(problem_kinds.__file__).parent
+    named = {
+        found
+        for file in folder.glob("*.py")
+        if file.name not in ("problems.py", "problem_kinds.py")
+        for found in re.findall(r"\"/problems/([a-z-]+)\"", file.read_text("utf-8"))
+    }
+    assert named == set(KINDS)
