@@ -162,6 +162,8 @@ def _cite(request: Request, snapshot: Snapshot) -> Response:
     iri, form = request.query_params.get("iri", ""), request.query_params.get("format", "text")
     if form not in FORMATS:
         raise Problem(400, "Unknown format", f"The format is one of {', '.join(FORMATS)}.")
+    if not iri:
+        raise Problem(400, "Nothing to cite was named", "The parameter iri names what is cited.")
     if not snapshot.reader.index.answers(iri):
         raise Problem(404, "There is nothing to cite", "The parameter iri names nothing of this release.")
     one = cited(snapshot, Namer(snapshot.reader, strings), iri)

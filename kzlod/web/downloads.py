@@ -9,11 +9,12 @@ from typing import Any
 from xml.sax.saxutils import escape, quoteattr
 
 from fastapi import Request
-from fastapi.responses import FileResponse, Response
+from fastapi.responses import Response
 
 from kzlod.errors import ReleaseError
 from kzlod.namespaces import BASE
 from kzlod.release.published import finished_releases, open_unchanged
+from kzlod.web.files import file_answer
 from kzlod.web.i18n import choose_language_of, texts
 from kzlod.web.kept import PATH as KEPT
 from kzlod.web.names import Namer, Value
@@ -21,7 +22,7 @@ from kzlod.web.negotiation import choose
 from kzlod.web.problems import Problem
 from kzlod.web.rdf import BY_TYPE
 from kzlod.web.render import page
-from kzlod.web.responses import DATA_VARY, PAGE_VARY, answer, matches, page_answer, redirect
+from kzlod.web.responses import DATA_VARY, PAGE_VARY, answer, page_answer, redirect
 from kzlod.web.routing import Routes
 from kzlod.web.state import Snapshot, web_of
 
@@ -92,17 +93,15 @@ def file(request: Request) -> Response:
     release, name = request.path_params["release"], request.path_params["file"]
     found = manifests(snapshot).get(release)
     if found and name == _SUMS and (found[0] / "dumps" / name).is_file():
-        return FileResponse(found[0] / "dumps" / name, media_type="text/plain")
+        return file_answer(request, found[0] / "dumps" / name, "text/plain", {"Cache-Control": "no-cache"})
     entry = next((one for one in found[1].get("dumps", ()) if one["file"] == name), None) if found else None
     if found is None or entry is None:
         raise Problem(404, "There is no such download", extras={"nearest": "/dumps/"})
     etag = f'"{entry["sha256"]}"'
     headers = {"ETag": etag, "Cache-Control": "public, max-age=31536000, immutable"}
-    if matches(request, etag):
-        return Response(status_code=304, headers=headers)
     # A compressed file is a file, not a compressed transfer: what is saved must match the checksum.
     media_type = _GZIP if name.endswith(".gz") else str(entry["media_type"])
-    return FileResponse(found[0] / "dumps" / name, media_type=media_type, headers=headers, filename=name)
+    return file_answer(request, found[0] / "dumps" / name, media_type, headers, name)
 
 
 def feed(request: Request) -> Response:

@@ -79,7 +79,7 @@ async def example_page(request: Request) -> Response:
         asked = str(request.path_params["name"])
         name = asked.removesuffix(".html")
         example = await run_in_threadpool(find_example, snapshot, name, strings.language)
-        given = parse_qs(request.url.query, keep_blank_values=True)
+        given = _given(request)
         chosen = _chosen(example, given)
         if name == asked and _preferred(request.scope) is None:
             raise _not_acceptable(name)
@@ -114,6 +114,17 @@ def _not_acceptable(name: str) -> Problem:
         },
         headers={"Vary": PAGE_VARY},
     )
+
+
+def _given(request: Request) -> dict[str, list[str]]:
+    """The parameters of the address; Problem 400 when they are no text in UTF-8."""
+    try:
+        given = parse_qs(request.url.query, keep_blank_values=True, errors="strict")
+    except UnicodeDecodeError:
+        raise Problem(400, "Not UTF-8", "The parameters of the address are not in UTF-8.") from None
+    if any("\0" in text for name, values in given.items() for text in (name, *values)):
+        raise Problem(400, "Not a text", "A parameter of the address has the character NUL.")
+    return given
 
 
 def _chosen(example: Example, parameters: Mapping[str, Sequence[str]]) -> dict[str, Sequence[str]]:
@@ -264,7 +275,7 @@ class ExampleResults:
     @staticmethod
     def _query(request: Request, name: str) -> str:
         example = find_example(web_of(request).snapshot(), name, DEFAULT)
-        chosen = _chosen(example, parse_qs(request.url.query, keep_blank_values=True))
+        chosen = _chosen(example, _given(request))
         return narrowed(example.text, chosen) if chosen else example.text
 
 

@@ -83,6 +83,12 @@ def search(
     return Found(found.total, found.hits, found.facets, taken, some)
 
 
+def is_known(query: Query, facet: str, value: str) -> bool:
+    """Whether anything that can be found has a value of a facet."""
+    table, column = ("entry", "kind") if facet == "kind" else (facet, "iri")
+    return bool(query(f"SELECT 1 FROM {table} WHERE {column} = ? LIMIT 1", value))  # noqa: S608 - ours
+
+
 def asked_words(text: str, *, open_end: bool = False) -> list[str]:
     """The words of a search that tell something; with `open_end` also the last, which may be unfinished."""
     asked = words(text[:LONGEST])[:_MOST_WORDS]

@@ -68,6 +68,47 @@ def test_ranges_and_head(client: Client) -> None:
     assert head.headers["content-length"] == str(len(DUMP))
 
 
+@pytest.mark.parametrize("header", ["lines=1-2", "bytes", "bytes=", "bytes=9-4", "bytes=1-2,x", "bytes=-"])
+def test_a_range_of_another_unit_or_form_is_passed_over(client: Client, header: str) -> None:
+    answer = client.get(FILE, Range=header)
+    assert (answer.status_code, answer.content) == (200, DUMP)
+
+
+def test_a_range_is_for_get_and_for_what_is_there(client: Client) -> None:
+    assert client.request("HEAD", FILE, headers={"Range": "bytes=0-9"}).status_code == 200
+    answer = client.get(FILE, Range="bytes=5000-")
+    assert answer.status_code == 416 and answer.headers["content-type"] == "application/problem+json"
+    assert answer.headers["content-range"] == f"bytes */{len(DUMP)}"
+    part = client.get(FILE, Range=f"bytes=5000-, -{4}")
+    assert (part.status_code, part.content) == (206, DUMP[-4:])
+    tag = client.get(FILE).headers["etag"]
+    assert client.get(FILE, Range="bytes=1-2", If_Range=tag).content == DUMP[1:3]
+    assert client.get(FILE, Range="bytes=5000-", If_Range='"other"').content == DUMP
+
+
+@pytest.mark.parametrize("name", ["kzlod.nq.gz", "SHA256SUMS"])
+def test_a_file_that_the_client_has_is_not_sent_again(
+    make_client: Callable[[Release | None], Client], quads: list[Quad], tmp_path: Path, name: str
+) -> None:
+    release = write_release(tmp_path, quads)
+    (release.path / "dumps" / "SHA256SUMS").write_text("sums")
+    client, path = make_client(release), f"/dumps/{RELEASE}/{name}"
+    answer = client.get(path)
+    tag, modified = answer.headers["etag"], answer.headers["last-modified"]
+    for headers, status in (
+        ({"If_None_Match": tag}, 304),
+        ({"If_None_Match": "*"}, 304),
+        ({"If_None_Match": '"other"', "If_Modified_Since": modified}, 200),
+        ({"If_Modified_Since": modified}, 304),
+        ({"If_Modified_Since": "Fri, 01 Jan 2100 00:00:00 GMT"}, 304),
+        ({"If_Modified_Since": "Thu, 01 Jan 1970 00:00:00 GMT"}, 200),
+        ({"If_Modified_Since": "yesterday"}, 200),
+    ):
+        again = client.get(path, **headers)
+        assert again.status_code == status, headers
+        assert again.headers["etag"] == tag
+
+
 @pytest.mark.parametrize(
     "path",
     [

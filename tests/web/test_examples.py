@@ -214,3 +214,12 @@ def test_a_result_that_is_not_to_be_had_now_is_said_and_not_kept(published: Rele
     assert "Too many queries are waiting already." in answer.text
     assert answer.headers["cache-control"] == "no-store"
     assert client.get("/examples/indicators.csv").status_code == 503
+
+
+@pytest.mark.parametrize("value", ["%ff", "a%00b", "%d0"])
+@pytest.mark.parametrize("path", ["/examples/indicators", "/examples/indicators.csv"])
+def test_a_value_that_is_no_text_is_refused(published: Release, path: str, value: str) -> None:
+    from .conftest import Client
+
+    client = Client(create_app(Site(published, NoEngine(), Settings())))
+    assert client.get(f"{path}?instance={value}").status_code == 400
