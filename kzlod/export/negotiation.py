@@ -6,6 +6,7 @@ the best is found by comparing two after two. Languages likewise.
 
 from collections.abc import Mapping, Sequence
 
+from kzlod.web.examples import FORMATS as RESULTS
 from kzlod.web.i18n import LANGUAGES
 from kzlod.web.rdf import ALIASES, FORMATS
 
@@ -27,11 +28,12 @@ _WEIGHTS = (
 
 
 def tables() -> str:
-    """All tables: for `$kzlod_form`, `_home`, `_list`, `_releases`, `_problem`, `_lang` and `_cookie`."""
+    """All tables: `$kzlod_form`, `_home`, `_list`, `_releases`, `_result`, `_problem`, `_lang` …."""
     types = {form.suffix[1:]: form.media_type for form in FORMATS}
     aliases = {name.partition("/")[2].replace("-", "_").replace("+", "_"): name for name in ALIASES}
     problem = {"problem": "application/problem+json"}
-    everything = {**types, **aliases, **problem}
+    results = {f"result_{suffix}": media_type for suffix, media_type in RESULTS.items()}
+    everything = {**types, **aliases, **problem, **results}
     first = ("html", "problem")  # what is given to those who say nothing
     by_type = {form.media_type: form.suffix[1:] for form in FORMATS}
     meant = {name: by_type[ALIASES[alias]] for name, alias in aliases.items()}
@@ -42,6 +44,7 @@ def tables() -> str:
             _best("home", list(types), {}),
             _best("list", ["html", "json", *list(types)[1:]], {}),
             _best("releases", ["html", "json"], {}),
+            _best("result", ["html", *results, "json"], dict(zip(results, RESULTS, strict=True))),
             _best("problem", ["problem", "json", "html"], {"problem": "json"}),
             _languages(),
         ]

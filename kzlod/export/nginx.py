@@ -13,6 +13,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from kzlod.export.names import HIDDEN
 from kzlod.export.pages import DOCUMENTS, DYNAMIC
 from kzlod.export.tables import FOR_OPTIONS, Site, maps_conf
+from kzlod.web.examples import FORMATS as RESULTS
 from kzlod.web.middleware import EXPOSED, SECURITY
 from kzlod.web.problems import Problem
 from kzlod.web.rdf import FORMATS, HTML
@@ -53,6 +54,12 @@ def _without_format(**extras: object) -> str:
 
 
 _LISTS_ARE = _without_format(available=("text/html", "application/json"))
+_RESULTS_ARE = _without_format(
+    formats=[
+        {"type": media_type, "address": f"$kzlod_stem.{suffix}"}
+        for suffix, media_type in (("html", HTML), *RESULTS.items())
+    ]
+)
 _OFFERED = _without_format(
     formats=[{"type": form.media_type, "address": f"$kzlod_document{form.suffix}"} for form in FORMATS]
 )
@@ -100,6 +107,7 @@ def server_conf(site: Site) -> str:
             page_vary=PAGE_VARY,
             options=list(FOR_OPTIONS),
             lists_are=_LISTS_ARE,
+            results_are=_RESULTS_ARE,
             offered=_OFFERED,
             fields={
                 **SECURITY,

@@ -17,6 +17,7 @@ from kzlod.web.render import page
 from kzlod.web.responses import DATA_VARY, answer, page_answer, redirect, with_query
 from kzlod.web.routing import Routes
 from kzlod.web.state import Snapshot, web_of
+from kzlod.web.structured import dataset_block
 
 PATH = "/catalog"
 IRI = f"{BASE}catalog"
@@ -84,6 +85,7 @@ def _page(request: Request, snapshot: Snapshot, language: str) -> str:
         manifest=manifest,
         tables=[("graphs", graphs), *tables],
         formats=[(form.name, PATH + form.suffix, form.media_type) for form in FORMATS[1:]],
+        structured=dataset_block(manifest, language, web_of(request).site.settings.public_url),
     )
 
 

@@ -164,6 +164,8 @@ def _cite(request: Request, snapshot: Snapshot) -> Response:
     iri, form = request.query_params.get("iri", ""), request.query_params.get("format", "text")
     if form not in FORMATS:
         raise Problem.of(400, "cite_format", {"known": ", ".join(FORMATS)})
+    if not iri:
+        raise Problem.of(400, "nothing_named")
     if not snapshot.reader.index.answers(iri):
         raise Problem.of(404, "nothing_to_cite")
     one = cited(snapshot, Namer(snapshot.reader, strings), iri)

@@ -8,6 +8,8 @@ for no Host, as RFC 9112 section 3.2 does.
 
 import asyncio
 import fcntl
+import json
+import re
 import sys
 import termios
 from collections.abc import Callable, Sequence
@@ -23,22 +25,27 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from kzlod.web.bounds import Connections
 from kzlod.web.clients import client_name, is_proxy
 from kzlod.web.cycle import Cycle, Ready, status_line, write, written
+from kzlod.web.middleware import SECURITY
+from kzlod.web.problems import MEDIA_TYPE, Problem
 
 _HEADER_SIZE = 64 * 1024  # bytes
 _LEAST_TAKEN = 64 * 1024  # bytes, or all there are, that a reader takes within the time for a stall
 _OF_A_BODY = frozenset({b"content-length", b"transfer-encoding", b"expect", b"upgrade"})
 _ASCII = bytes(range(128))
+_REQUEST_LINE = re.compile(rb"[!#$%&'*+.^_`|~0-9A-Za-z-]+ \S+ HTTP/1\.[01]\r?\n")
 _PIPELINED = 32  # requests that may wait on one connection for the answer to an earlier one
 
 
 def _final(status: HTTPStatus, text: str, *headers: str) -> bytes:
-    """A whole answer after which the connection is closed."""
-    body = f"{text}\r\n".encode()
+    """A whole answer, a problem like all others, after which the connection is closed."""
+    body = json.dumps(Problem(status.value, status.phrase, text).members()).encode()
     head = (
         f"HTTP/1.1 {status.value} {status.phrase}",
-        "Content-Type: text/plain; charset=utf-8",
+        f"Content-Type: {MEDIA_TYPE}",
         f"Content-Length: {len(body)}",
         "Connection: close",
+        "Cache-Control: no-store",
+        *(f"{name}: {value}" for name, value in SECURITY.items()),
         *headers,
     )
     return "\r\n".join(head).encode() + b"\r\n\r\n" + body
@@ -48,6 +55,7 @@ _TIMED_OUT = _final(HTTPStatus.REQUEST_TIMEOUT, "The request did not come in tim
 _FULL = _final(HTTPStatus.SERVICE_UNAVAILABLE, "Too many open connections.", "Retry-After: 1")
 _MALFORMED = _final(HTTPStatus.BAD_REQUEST, "This is not HTTP/1.1 as in RFC 9112.")
 _NO_HOST = _final(HTTPStatus.BAD_REQUEST, "A request needs one Host header.")
+_UNKNOWN_METHOD = _final(HTTPStatus.NOT_IMPLEMENTED, "There is no such method.")
 _UNKNOWN_CODING = _final(HTTPStatus.NOT_IMPLEMENTED, "The only transfer coding here is chunked.")
 _LONG_HEADER = _final(
     HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE, f"A request header may have {_HEADER_SIZE} bytes."
@@ -116,6 +124,7 @@ class BoundedProtocol(HttpToolsProtocol):
         self._header_size: int | None = None  # of the fields that were read; None: no header is being read
         self._header_received = 0  # bytes since the header began
         self._begun = 0
+        self._data = b""  # that is being read
         self._refusal = _MALFORMED
         self._refused = False
         self.client_name = ""
@@ -173,6 +182,7 @@ class BoundedProtocol(HttpToolsProtocol):
         if self._header_size is None and not in_body and not data.isascii():
             data = _with_plain_target(data)
         self._begun = 0
+        self._data = data
         super().data_received(data)
         if self._header_size is None:
             return
@@ -282,6 +292,9 @@ class BoundedProtocol(HttpToolsProtocol):
     def send_400_response(self, msg: str) -> None:
         """Called when the parser gives up; the requests before this one are answered first."""
         self._refused = True
+        unknown = isinstance(sys.exception(), httptools.HttpParserInvalidMethodError)
+        if unknown and not self.used and _REQUEST_LINE.match(self._data):
+            self._refusal = _UNKNOWN_METHOD
         if self.waits or self.awaits_body:
             self.transport.write(self._refusal)
             self.transport.close()

@@ -156,7 +156,7 @@ def _html(request: Request, snapshot: Snapshot, iri: str, language: str, number:
     found = view(reader, described, namer, number, part)
     if found is None:
         raise Problem.of(404, "no_page")
-    classes = described.classes()
+    public = web_of(request).site.settings.public_url.rstrip("/")
     dumps = [one for one in snapshot.reader.manifest.get("dumps", ()) if one.get("graph") == iri]
     return page(
         request,
@@ -166,7 +166,7 @@ def _html(request: Request, snapshot: Snapshot, iri: str, language: str, number:
         namer=namer,
         formats=formats,
         citing=None if found.container else cite_text(cited(snapshot, namer, iri), strings),
-        structured=data_block(thing_item(found, classes, snapshot.reader.manifest)),
+        structured=data_block(thing_item(found, described, namer, reader.manifest, public)),
         permalink=permalink(snapshot.release.id, iri)
         if snapshot.reader.manifest.get("kind") == "release"
         else "",

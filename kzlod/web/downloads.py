@@ -10,17 +10,20 @@ from typing import Any
 from xml.sax.saxutils import escape, quoteattr
 
 from fastapi import Request
-from fastapi.responses import FileResponse, Response
+from fastapi.responses import Response
 
 from kzlod.errors import ReleaseError
+from kzlod.namespaces import BASE
 from kzlod.release.published import finished_releases, open_unchanged
+from kzlod.web.files import file_answer
 from kzlod.web.i18n import Texts, choose_language_of, texts
+from kzlod.web.kept import PATH as KEPT
 from kzlod.web.names import Namer, Value
 from kzlod.web.negotiation import choose
 from kzlod.web.problems import Problem
 from kzlod.web.rdf import BY_TYPE
 from kzlod.web.render import page
-from kzlod.web.responses import DATA_VARY, PAGE_VARY, answer, matches, page_answer, redirect, with_query
+from kzlod.web.responses import DATA_VARY, PAGE_VARY, answer, page_answer, redirect, with_query
 from kzlod.web.routing import Routes
 from kzlod.web.state import Snapshot, web_of
 
@@ -87,17 +90,15 @@ def file(request: Request) -> Response:
     release, name = request.path_params["release"], request.path_params["file"]
     found = manifests(snapshot).get(release)
     if found and name == _SUMS and (found[0] / "dumps" / name).is_file():
-        return FileResponse(found[0] / "dumps" / name, media_type="text/plain")
+        return file_answer(request, found[0] / "dumps" / name, "text/plain", {"Cache-Control": "no-cache"})
     entry = next((one for one in found[1].get("dumps", ()) if one["file"] == name), None) if found else None
     if found is None or entry is None:
         raise Problem.of(404, "no_download", extras={"nearest": "/dumps/"})
     etag = f'"{entry["sha256"]}"'
     headers = {"ETag": etag, "Cache-Control": "public, max-age=31536000, immutable"}
-    if matches(request, etag):
-        return Response(status_code=304, headers=headers)
     # A compressed file is a file, not a compressed transfer: what is saved must match the checksum.
     media_type = _GZIP if name.endswith(".gz") else str(entry["media_type"])
-    return FileResponse(found[0] / "dumps" / name, media_type=media_type, headers=headers, filename=name)
+    return file_answer(request, found[0] / "dumps" / name, media_type, headers, name)
 
 
 def feed(request: Request) -> Response:
@@ -119,9 +120,10 @@ def feed(request: Request) -> Response:
             f"<updated>{_moment(max((one.date for one in found), default=''))}</updated>",
         ]
         for one in found:
-            address = f"{public}/dumps/{one.release}/"
+            # The identifier is the same wherever the release is served, as those of things are.
+            entry, address = (f"{begin}{KEPT}/{one.release}/" for begin in (BASE.rstrip("/"), public))
             parts.append(
-                f"<entry><title>{escape(one.release)}</title><id>{escape(address)}</id>"
+                f"<entry><title>{escape(one.release)}</title><id>{escape(entry)}</id>"
                 f"<link href={quoteattr(address)}/><updated>{_moment(one.date)}</updated>"
                 f"<summary>{escape(strings('dumps.files', files=len(one.dumps)))}</summary></entry>"
             )

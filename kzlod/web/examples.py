@@ -1,7 +1,8 @@
 """The example queries: a list, a page for each with its result as a table, and the result as data.
 
-`/examples/NAME` is the page, `/examples/NAME.csv` (.json, .tsv, .xml) the result, `/examples/NAME.rq` the
-query. A parameter that is called like a column narrows the result to rows with that value.
+`/examples/NAME` is the page, or the result if `Accept` prefers it; `/examples/NAME.csv` (.json, .tsv, .xml)
+is the result, `/examples/NAME.rq` the query. A parameter that is called like a column narrows the result to
+rows with that value.
 """
 
 import json
@@ -13,13 +14,15 @@ from urllib.parse import parse_qs, quote, urlencode
 from fastapi import Request
 from fastapi.responses import Response
 from starlette.concurrency import run_in_threadpool
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from kzlod.engine.base import EngineError, Query
+from kzlod.web.addresses import encode
 from kzlod.web.clients import client_of
 from kzlod.web.i18n import COOKIE, DEFAULT, Texts, choose_language_of, texts
 from kzlod.web.names import Namer, Value
 from kzlod.web.narrowing import narrowed
+from kzlod.web.negotiation import choose
 from kzlod.web.problems import Problem, respond
 from kzlod.web.render import error_page, page
 from kzlod.web.responses import PAGE_VARY, answer, page_answer, redirect
@@ -39,7 +42,12 @@ FORMATS = {"csv": "text/csv", "json": "application/sparql-results+json"} | {
 SHOWN = 100
 """The most rows that the page of an example shows."""
 
-_RESULT = re.compile(rf"/examples/({NAME.pattern})\.({'|'.join(FORMATS)})")
+ALIASES = {"application/json": FORMATS["json"]}
+"""Types that clients also send for a format, and the type that each means."""
+
+_SUFFIX = {media_type: suffix for suffix, media_type in FORMATS.items()}
+_OFFERS = ("text/html", *_SUFFIX, *ALIASES)
+_RESULT = re.compile(rf"/examples/({NAME.pattern})(?:\.({'|'.join(FORMATS)}))?")
 _PREVIEW_LIMIT = 8 * 2**20  # bytes
 _OWN = {COOKIE}  # parameters that are no columns
 
@@ -68,16 +76,55 @@ async def example_page(request: Request) -> Response:
     """One example query as a page with the first rows of its result."""
     try:
         snapshot, strings = web_of(request).snapshot(), texts(choose_language_of(request))
-        name = str(request.path_params["name"]).removesuffix(".html")
+        asked = str(request.path_params["name"])
+        name = asked.removesuffix(".html")
         example = await run_in_threadpool(find_example, snapshot, name, strings.language)
-        given = parse_qs(request.url.query, keep_blank_values=True)
+        given = _given(request)
         chosen = _chosen(example, given)
+        if name == asked and _preferred(request.scope) is None:
+            raise _not_acceptable(name)
         if any(value == "" for values in given.values() for value in values):  # a form sends its empty fields
             return redirect(_without_blanks(request.url.path, given), vary=PAGE_VARY)
         table, trouble = await _table(request, snapshot, strings, example, chosen)
         return await run_in_threadpool(_page, request, snapshot, strings, example, chosen, table, trouble)
     except Problem as problem:
         return await run_in_threadpool(respond, problem, request, error_page)
+
+
+def _preferred(scope: Scope) -> str | None:
+    """The media type that `Accept` prefers of a page and the formats of results; None when it takes none."""
+    accept = b",".join(value for name, value in scope["headers"] if name == b"accept").decode("latin-1")
+    chosen = choose(accept or None, _OFFERS)
+    return ALIASES.get(chosen, chosen) if chosen else None
+
+
+def _not_acceptable(name: str) -> Problem:
+    """406 with what there is of an example."""
+    suffixes = {"text/html": "html", **_SUFFIX}
+    return Problem(
+        406,
+        "Not available in the format asked for",
+        "The query exists as a page, and its result in the formats listed.",
+        extras={
+            "formats": [
+                {"type": media_type, "address": f"/examples/{name}.{suffix}"}
+                for media_type, suffix in suffixes.items()
+            ],
+            "message": "not_acceptable",
+        },
+        headers={"Vary": PAGE_VARY},
+    )
+
+
+def _given(request: Request) -> dict[str, list[str]]:
+    """The parameters of the address; Problem 400 when they are no text in UTF-8."""
+    try:
+        given = parse_qs(request.url.query, keep_blank_values=True, errors="strict")
+    except UnicodeDecodeError:
+        raise Problem.of(400, "not_utf8") from None
+    if any("\0" in text for name, values in given.items() for text in (name, *values)):
+        raise Problem.of(400, "no_text")
+    return given
 
 
 def _chosen(example: Example, parameters: Mapping[str, Sequence[str]]) -> dict[str, Sequence[str]]:
@@ -197,30 +244,40 @@ class ExampleResults:
 
     @staticmethod
     def matches(scope: Scope) -> bool:
-        """Whether a request is for the result of an example."""
-        return (
-            scope["type"] == "http"
-            and scope["method"] in ("GET", "HEAD")
-            and _RESULT.fullmatch(scope["path"]) is not None
-        )
+        """Whether a request is for the result of an example, by its suffix or by `Accept`."""
+        if scope["type"] != "http" or scope["method"] not in ("GET", "HEAD"):
+            return False
+        found = _RESULT.fullmatch(scope["path"])
+        return found is not None and (found[2] is not None or _preferred(scope) in _SUFFIX)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Lets the endpoint answer the query that is meant, in the format that the suffix names."""
+        """Lets the endpoint answer the query that is meant, in the format that suffix or `Accept` name."""
         request = Request(scope, receive)
         name, suffix = _RESULT.fullmatch(scope["path"]).groups()  # type: ignore[union-attr] # it matches
+        media_type = FORMATS[suffix] if suffix else str(_preferred(scope))
         try:
             text = await run_in_threadpool(self._query, request, name)
         except Problem as problem:
             response = await run_in_threadpool(respond, problem, request, error_page)
             await response(scope, receive, send)
             return
-        scope["query_string"] = urlencode({"query": text, "format": FORMATS[suffix]}).encode()
-        await self._endpoint(scope, receive, send)
+        place = f"/examples/{name}.{_SUFFIX[media_type]}"
+        if query := scope["query_string"].decode("latin-1"):
+            place += f"?{query}"
+        scope["query_string"] = urlencode({"query": text, "format": media_type}).encode()
+
+        async def placed(message: Message) -> None:
+            if not suffix and message["type"] == "http.response.start" and message["status"] in (200, 304):
+                headers = [*message["headers"], (b"content-location", encode(place).encode())]
+                message = {**message, "headers": headers}
+            await send(message)
+
+        await self._endpoint(scope, receive, placed)
 
     @staticmethod
     def _query(request: Request, name: str) -> str:
         example = find_example(web_of(request).snapshot(), name, DEFAULT)
-        chosen = _chosen(example, parse_qs(request.url.query, keep_blank_values=True))
+        chosen = _chosen(example, _given(request))
         return narrowed(example.text, chosen) if chosen else example.text
 
 

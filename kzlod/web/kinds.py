@@ -8,7 +8,7 @@ from kzlod.web.i18n import choose_language_of, texts
 from kzlod.web.names import Namer
 from kzlod.web.paging import page_number
 from kzlod.web.problems import Problem
-from kzlod.web.reading import TYPE
+from kzlod.web.reading import TYPE, Reader
 from kzlod.web.render import page
 from kzlod.web.responses import page_answer
 from kzlod.web.routing import Routes
@@ -37,6 +37,12 @@ def kind(request: Request) -> Response:
 
     etag = snapshot.etag("kind", iri, number, request.url.query, strings.language)
     return page_answer(request, make, etag, strings.language)
+
+
+def listed_kinds(reader: Reader) -> list[str]:
+    """The names of the classes of the ontology of which the release has things."""
+    found = [str(one["iri"]) for one in reader.manifest.get("classes", ())]
+    return [one.removeprefix(ONTOLOGY) for one in found if one.startswith(ONTOLOGY) and one in reader.index]
 
 
 ROUTES: Routes = [("/kinds/{name}", kind)]

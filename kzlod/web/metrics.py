@@ -68,6 +68,7 @@ _KINDS = {
         "recommendations",
         "institutions",
         "api",
+        "problems",
         "cite",
     ),
     "dump": ("dumps", "releases", "catalog", ".well-known"),

@@ -33,6 +33,7 @@ GROUPS = ("things", "query", "search", "pages", "downloads", "machines")
 _PROBLEM = "problem"
 _SPARQL = "application/sparql-query"
 _FORM = "application/x-www-form-urlencoded"
+_POSTED = "SELECT * { ?thing a ?kind } LIMIT 2"
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,25 +227,28 @@ def _operation(one: Address, method: str, filled: Mapping[str, str]) -> dict[str
         "responses": _responses(one.answers),
     }
     if method == "get" and examples:
-        operation["x-examples"] = [
-            {
-                "address": example.address,
-                "accept": example.accept,
-                "status": example.answer.status,
-                **({"type": example.answer.media_type} if example.answer.media_type else {}),
-            }
-            for example in examples
-        ]
+        operation["x-examples"] = [_example(example) for example in examples]
     if method == "post":
         fields = {parameter.name: dict(parameter.schema) for parameter in one.parameters}
         operation["requestBody"] = {
             "required": True,
             "content": {
                 _FORM: {"schema": {"type": "object", "properties": fields, "required": ["query"]}},
-                _SPARQL: {"schema": {"type": "string"}},
+                _SPARQL: {"schema": {"type": "string"}, "example": _POSTED},
             },
         }
+        sent = _example(Example(one.path, "text/csv", _answer("200 text/csv")))
+        operation["x-examples"] = [sent | {"content-type": _SPARQL, "body": _POSTED}]
     return operation
+
+
+def _example(one: Example) -> dict[str, Any]:
+    return {
+        "address": one.address,
+        "accept": one.accept,
+        "status": one.answer.status,
+        **({"type": one.answer.media_type} if one.answer.media_type else {}),
+    }
 
 
 def _parameter(one: Parameter) -> dict[str, Any]:

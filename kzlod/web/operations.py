@@ -1,18 +1,24 @@
 """For crawlers and browsers: robots.txt, the sitemap, the icon, style sheets and scripts."""
 
+from collections.abc import Sequence
 from html import escape
 from importlib.resources import files
+from urllib.parse import quote
 
 from fastapi import Request
 from fastapi.responses import PlainTextResponse, Response
 
 from kzlod.namespaces import CONCEPT, ID
 from kzlod.web.addresses import document_path
+from kzlod.web.comparing import compared, punishing
+from kzlod.web.i18n import DEFAULT
+from kzlod.web.kinds import listed_kinds
 from kzlod.web.problems import Problem
-from kzlod.web.reading import Reader
 from kzlod.web.responses import answer
 from kzlod.web.routing import Routes
-from kzlod.web.state import web_of
+from kzlod.web.state import Snapshot, web_of
+from kzlod.web.statistics import chart_names
+from kzlod.web.stored import read_examples
 
 URLS_IN_A_PART = 50_000
 _STATIC = {
@@ -35,7 +41,7 @@ _OVERVIEWS = (
         "/statistics",
         "/examples",
     ),
-    *("/examples", "/catalog", "/dumps/", "/releases/", "/doc/ontology", "/doc/shapes", "/api"),
+    *("/catalog", "/dumps/", "/releases/", "/doc/ontology", "/doc/shapes", "/api", "/problems"),
 )
 _XML = '<?xml version="1.0" encoding="UTF-8"?>\n'
 _SITEMAP = 'xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"'
@@ -53,14 +59,11 @@ def sitemap(request: Request) -> Response:
     """The index of the sitemap's parts."""
     web = web_of(request)
     snapshot, public = web.snapshot(), web.site.settings.public_url.rstrip("/")
-    parts = -(-len(_pages(snapshot.reader)) // URLS_IN_A_PART)
+    parts = -(-len(_pages(snapshot)) // URLS_IN_A_PART)
 
     def make() -> bytes:
-        entries = "".join(
-            f"<sitemap><loc>{escape(public)}/sitemap/{part}.xml</loc></sitemap>\n"
-            for part in range(1, parts + 1)
-        )
-        return f"{_XML}<sitemapindex {_SITEMAP}>\n{entries}</sitemapindex>\n".encode()
+        addresses = [f"{public}/sitemap/{part}.xml" for part in range(1, parts + 1)]
+        return _listed(snapshot, "sitemapindex", "sitemap", addresses)
 
     return answer(request, make, "application/xml", snapshot.etag("sitemap", public))
 
@@ -71,15 +74,22 @@ def sitemap_part(request: Request) -> Response:
     snapshot, public = web.snapshot(), web.site.settings.public_url.rstrip("/")
     text = str(request.path_params["number"])
     number = int(text) if text.isascii() and text.isdigit() and len(text) <= 6 else 0
-    pages = _pages(snapshot.reader)[(number - 1) * URLS_IN_A_PART : number * URLS_IN_A_PART] if number else []
+    pages = _pages(snapshot)[(number - 1) * URLS_IN_A_PART : number * URLS_IN_A_PART] if number else []
     if not pages:
         raise Problem.of(404, "no_sitemap", extras={"nearest": "/sitemap.xml"})
 
     def make() -> bytes:
-        entries = "".join(f"<url><loc>{escape(public + path)}</loc></url>\n" for path in pages)
-        return f"{_XML}<urlset {_SITEMAP}>\n{entries}</urlset>\n".encode()
+        return _listed(snapshot, "urlset", "url", [public + path for path in pages])
 
     return answer(request, make, "application/xml", snapshot.etag("sitemap", public, number))
+
+
+def _listed(snapshot: Snapshot, root: str, element: str, addresses: Sequence[str]) -> bytes:
+    """Addresses as an element of a sitemap, each with the date of the release, which changes all."""
+    date = snapshot.reader.manifest.get("date")
+    changed = f"<lastmod>{escape(str(date))}</lastmod>" if date else ""
+    entries = "".join(f"<{element}><loc>{escape(one)}</loc>{changed}</{element}>\n" for one in addresses)
+    return f"{_XML}<{root} {_SITEMAP}>\n{entries}</{root}>\n".encode()
 
 
 def static(request: Request) -> Response:
@@ -92,10 +102,19 @@ def static(request: Request) -> Response:
     return answer(request, lambda: body, _STATIC[name], etag, {"Cache-Control": "public, max-age=300"})
 
 
-def _pages(reader: Reader) -> list[str]:
+def _pages(snapshot: Snapshot) -> list[str]:
     """The paths of the overviews, and of the documents of everything that is described."""
+    reader = snapshot.reader
+    comparisons = {"/compare/crosswalk": compared(reader), "/compare/sanctions": punishing(reader)}
     subjects = (*reader.index.below(ID), *reader.index.below(CONCEPT.rstrip("/")))
-    return [*_OVERVIEWS, *(document_path(iri) for iri in subjects)]
+    return [
+        *_OVERVIEWS,
+        *(path for path, choices in comparisons.items() if choices),
+        *(f"/statistics/{name}" for name in chart_names(reader)),
+        *(f"/examples/{one.name}" for one in read_examples(snapshot, DEFAULT)),
+        *(f"/kinds/{quote(name)}" for name in listed_kinds(reader)),
+        *(document_path(iri) for iri in subjects),
+    ]
 
 
 ROUTES: Routes = [

@@ -1,6 +1,5 @@
 """Overviews: home and sources."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,7 +19,7 @@ from kzlod.web.responses import PAGE_VARY, page_answer, redirect
 from kzlod.web.routing import Routes
 from kzlod.web.state import Snapshot, web_of
 from kzlod.web.stored import read_examples
-from kzlod.web.structured import data_block, dataset_item
+from kzlod.web.structured import dataset_block
 
 _SHOWN_CLASSES = 24
 _TECHNICAL = {"agent", "dataset", "distribution", "evidence", "graph", "link", "linkset", "mapping"}
@@ -52,7 +51,7 @@ def home(request: Request) -> Response:
             "home.html",
             strings,
             namer=namer,
-            structured=_dataset(request, manifest, strings.language),
+            structured=dataset_block(manifest, strings.language, web_of(request).site.settings.public_url),
             triples=manifest.get("triples"),
             things=snapshot.reader.index.count_below(ID),
             kinds=len(entries),
@@ -67,14 +66,6 @@ def home(request: Request) -> Response:
         )
 
     return _page(request, snapshot, strings, make)
-
-
-def _dataset(request: Request, manifest: Mapping[str, Any], language: str) -> str:
-    """The data set for search engines; nothing for a file that is served as it is."""
-    if manifest.get("kind") != "release":
-        return ""
-    public = web_of(request).site.settings.public_url.rstrip("/")
-    return data_block(dataset_item(manifest, language, public))
 
 
 def sources(request: Request) -> Response:

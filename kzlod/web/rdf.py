@@ -2,8 +2,9 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
-from pyoxigraph import RdfFormat, Triple, serialize
+from pyoxigraph import BlankNode, RdfFormat, Triple, serialize
 
 from kzlod.namespaces import PREFIXES
 
@@ -40,6 +41,16 @@ ALIASES = {
 }
 BY_SUFFIX = {one.suffix: one for one in FORMATS}
 BY_TYPE = {one.media_type: one for one in FORMATS}
+
+
+def numbered(triples: Iterable[Triple]) -> list[Triple]:
+    """The triples with their blank nodes named in the order in which they come, so the same every time."""
+    names: dict[BlankNode, BlankNode] = {}
+
+    def named(node: Any) -> Any:
+        return names.setdefault(node, BlankNode(f"b{len(names)}")) if isinstance(node, BlankNode) else node
+
+    return [Triple(named(one.subject), one.predicate, named(one.object)) for one in triples]
 
 
 def write(triples: Iterable[Triple], form: Format) -> bytes:

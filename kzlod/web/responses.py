@@ -64,8 +64,10 @@ def links(entries: Iterable[tuple[str, Mapping[str, str]]]) -> str:
 
 
 def redirect(target: str, status: int = 303, vary: str = "") -> Response:
-    """A redirect to a path on this host."""
-    headers = {"Location": target, "Cache-Control": "no-cache"} | ({"Vary": vary} if vary else {})
+    """A redirect to a path on this host; browsers would read its backslashes as slashes."""
+    headers = {"Location": target.replace("\\", "%5C"), "Cache-Control": "no-cache"}
+    if vary:
+        headers["Vary"] = vary
     return Response(status_code=status, headers=headers)
 
 

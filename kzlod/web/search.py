@@ -85,6 +85,12 @@ def search(
     return Found(found.total, found.hits, found.facets, taken, some, also)
 
 
+def is_known(query: Query, facet: str, value: str) -> bool:
+    """Whether anything that can be found has a value of a facet."""
+    table, column = ("entry", "kind") if facet == "kind" else (facet, "iri")
+    return bool(query(f"SELECT 1 FROM {table} WHERE {column} = ? LIMIT 1", value))  # noqa: S608 - ours
+
+
 def _numbered(terms: Sequence[Term]) -> list[Term]:
     """Of the terms those that number something: `art 205`."""
     return [

@@ -1,5 +1,6 @@
 """Search as a page and as data: `/search?q=`, and `/search/suggest` while somebody types."""
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -19,9 +20,9 @@ from kzlod.web.prepared import Prepared, prepared_answers
 from kzlod.web.problems import Problem
 from kzlod.web.reading import Reader
 from kzlod.web.render import page
-from kzlod.web.responses import PAGE_VARY, page_answer
+from kzlod.web.responses import PAGE_VARY, answer, page_answer
 from kzlod.web.routing import Routes
-from kzlod.web.search import FACETS, LONGEST, Found, SearchTooLongError, search
+from kzlod.web.search import FACETS, LONGEST, Found, SearchTooLongError, is_known, search
 from kzlod.web.state import web_of
 from kzlod.web.things import Pager
 
@@ -64,7 +65,8 @@ def find(request: Request) -> Response:
     as_json = _wants_json(request)
     snapshot = web_of(request).snapshot()
     strings = texts(choose_language_of(request))
-    asked = request.query_params.get("q", "")[:LONGEST]
+    whole = request.query_params.get("q", "")
+    asked = whole[:LONGEST]
     chosen = {name: value for name in FACETS if (value := request.query_params.get(name))}
     number = page_number(request, "page")
     namer = Namer(snapshot.reader, strings)
@@ -72,32 +74,36 @@ def find(request: Request) -> Response:
 
     def looked_up() -> Found:
         try:
-            return search(
+            found = search(
                 snapshot.reader.index.query, asked, chosen, first=(number - 1) * ON_A_PAGE, most=ON_A_PAGE
             )
         except SearchTooLongError:
             raise Problem.of(503, "slow_search") from None
+        if number > 1 and not found.hits:
+            raise Problem.of(404, "no_page")
+        return found
 
     def prepared() -> list[Prepared]:
         return [] if chosen or number > 1 else prepared_answers(snapshot, strings, asked)
 
     if as_json:
-        found = looked_up()
-        return JSONResponse(
-            _data(found, asked, number, namer, snapshot.reader, prepared()),
-            headers={"ETag": etag, "Cache-Control": "no-cache", "Vary": PAGE_VARY},
-        )
+        _check(snapshot.reader, whole, chosen)
+
+        def data() -> bytes:
+            found = looked_up()
+            return _dumped(_data(found, asked, number, namer, snapshot.reader, prepared()))
+
+        return answer(request, data, _JSON, etag, {"Vary": PAGE_VARY})
 
     def make() -> str:
         found = looked_up()
-        if number > 1 and not found.hits:
-            raise Problem.of(404, "no_page")
         pages = max(1, -(-found.total // ON_A_PAGE))
         return page(
             request,
             "search.html",
             strings,
             asked=asked,
+            cut=LONGEST if len(whole) > LONGEST else 0,
             found=found,
             prepared=prepared(),
             hits=[_hit(snapshot.reader, namer, *one) for one in found.hits],
@@ -109,6 +115,19 @@ def find(request: Request) -> Response:
         )
 
     return page_answer(request, make, etag, strings.language)
+
+
+def _check(reader: Reader, text: str, chosen: Mapping[str, str]) -> None:
+    """Problem 400 for what a program asks in vain: too long a text, a value of a facet that nothing has."""
+    if len(text) > LONGEST:
+        raise Problem.of(400, "long_search", {"most": LONGEST})
+    for name, value in chosen.items():
+        if not is_known(reader.index.query, name, value):
+            raise Problem(
+                400,
+                "Nothing has this value",
+                f"The parameter {name} is an IRI that facets.{name} of a search without it lists.",
+            )
 
 
 def suggest(request: Request) -> Response:
@@ -174,6 +193,10 @@ def _choices(
         query = urlencode({"q": asked, **others, **({} if is_chosen else {name: iri})})
         choices.append(Choice(namer.thing(iri), number, f"/search?{query}", is_chosen))
     return choices
+
+
+def _dumped(data: Mapping[str, Any]) -> bytes:
+    return json.dumps(data, ensure_ascii=False, separators=(",", ":")).encode()
 
 
 def _data(

@@ -14,7 +14,7 @@ from kzlod.web.i18n import choose_language_of, texts
 from kzlod.web.kept import shown_in
 from kzlod.web.names import Namer
 from kzlod.web.problems import Problem
-from kzlod.web.rdf import BY_SUFFIX, FORMATS, HTML, Format, write
+from kzlod.web.rdf import BY_SUFFIX, FORMATS, HTML, Format, numbered, write
 from kzlod.web.render import page
 from kzlod.web.responses import DATA_VARY, answer, page_answer, redirect, with_query
 from kzlod.web.routing import Routes
@@ -56,7 +56,7 @@ def _data(file: Path, form: Format) -> bytes:
 
 def _triples(file: Path) -> list[Triple]:
     quads = parse(path=str(file), format=RdfFormat.TURTLE)
-    return by_subject([Triple(one.subject, one.predicate, one.object) for one in quads], IRI)
+    return by_subject(numbered(Triple(one.subject, one.predicate, one.object) for one in quads), IRI)
 
 
 def _page(request: Request, snapshot: Snapshot, file: Path, language: str) -> str:

@@ -269,6 +269,11 @@ def picture(request: Request) -> Response:
     return answer(request, file.read_bytes, "image/svg+xml; charset=utf-8", etag, headers)
 
 
+def chart_names(reader: Reader) -> list[str]:
+    """The names of the charts that have a page."""
+    return [str(one["name"]) for one in _entries(reader) if _rows_of(reader, one["name"])]
+
+
 def _entry(reader: Reader, name: str) -> Mapping[str, Any]:
     """What the manifest says of a chart; Problem 404 when it has no such chart."""
     found = next((one for one in _entries(reader) if one["name"] == name), None)

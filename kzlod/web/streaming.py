@@ -30,6 +30,10 @@ class StreamedResult(Response):
         self.raw_headers = [*fields, (b"content-type", media_type.encode("latin-1"))]
         self._result, self._stall = result, stall
 
+    async def drop(self) -> None:
+        """Closes the result; nothing of it is sent."""
+        await self._result.aclose()
+
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Sends the answer; raises ResultCutError when it cannot be sent to its end."""
         sending = asyncio.ensure_future(self._send(scope, send))

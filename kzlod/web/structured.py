@@ -4,14 +4,25 @@ The block is never executed: its type is no script's, and nothing in it can end 
 """
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
+from pyoxigraph import NamedNode, Triple
+
 from kzlod.namespaces import BASE, ID, ONTOLOGY, PREFIXES
+from kzlod.web.descriptions import Description
+from kzlod.web.i18n import DEFAULT
+from kzlod.web.names import Namer
+from kzlod.web.reading import Term
 from kzlod.web.things import ThingView
 
 _DATASET = f"{ID}dataset/kzlod"
 _LEGISLATION = "Legislation"
+_LANGUAGE = PREFIXES["dcterms"] + "language"
+_NUMBER, _DATE, _JURISDICTION = (
+    PREFIXES["eli"] + name for name in ("number", "date_document", "jurisdiction")
+)
+_PART_OF = (ONTOLOGY + "isPartOf", PREFIXES["eli"] + "is_part_of")
 _TYPES: Mapping[str, str] = {
     ONTOLOGY + "DomesticAct": _LEGISLATION,
     ONTOLOGY + "Treaty": _LEGISLATION,
@@ -24,6 +35,8 @@ _TYPES: Mapping[str, str] = {
     ONTOLOGY + "Country": "Country",
     ONTOLOGY + "SourceDocument": "Report",
     PREFIXES["qb"] + "DataSet": "Dataset",
+    PREFIXES["dcat"] + "Dataset": "Dataset",
+    PREFIXES["dcat"] + "Catalog": "DataCatalog",
     PREFIXES["qb"] + "Observation": "Observation",
     ONTOLOGY + "Question": "Question",
     PREFIXES["skos"] + "Concept": "DefinedTerm",
@@ -43,40 +56,49 @@ def safe_json(value: Mapping[str, Any]) -> str:
     return text.replace("&", "\\u0026").replace("<", "\\u003c").replace(">", "\\u003e")
 
 
-def thing_item(thing: ThingView, classes: Sequence[str], manifest: Mapping[str, Any]) -> dict[str, Any]:
-    """A thing as schema.org says it; `classes` are all of its classes, inferred ones too."""
+def thing_item(
+    thing: ThingView, described: Description, namer: Namer, manifest: Mapping[str, Any], public: str
+) -> dict[str, Any]:
+    """A thing as schema.org says it, in the namer's language; its classes count, inferred ones too."""
+    is_release = manifest.get("kind") == "release"
+    if thing.iri == _DATASET and is_release:
+        return dataset_item(manifest, namer.language, public)
+    classes = described.classes()
     found = next((kind for iri, kind in _TYPES.items() if iri in classes), "Thing")
     item: dict[str, Any] = {"@type": found, "@id": thing.iri, "url": thing.iri, "name": thing.name.text}
-    if thing.name.language and found in (_LEGISLATION, "Report", "Dataset"):
-        item["inLanguage"] = thing.name.language
+    if languages := [_named("Language", term, namer) for term in described.values(_LANGUAGE)]:
+        item["inLanguage"] = languages
     if thing.summaries:
         item["description"] = thing.summaries[0].value.name.text
-    if found == _LEGISLATION and thing.crumbs:
-        item["legislationIdentifier"] = thing.iri.removeprefix(BASE)
-    if manifest.get("kind") == "release":
-        item["subjectOf"] = {"@type": "Dataset", "@id": _DATASET, "version": manifest["release"]}
+    if found == _LEGISLATION:
+        item |= _legislation(described, namer)
+    if is_release:
+        item["subjectOf"] = _dataset(manifest, namer.language)
     return item
+
+
+def dataset_block(manifest: Mapping[str, Any], language: str, public_url: str) -> str:
+    """The block that says what the data set is; empty for a file that is served as it is."""
+    if manifest.get("kind") != "release":
+        return ""
+    return data_block(dataset_item(manifest, language, public_url.rstrip("/")))
 
 
 def dataset_item(manifest: Mapping[str, Any], language: str, public: str) -> dict[str, Any]:
     """The whole data set, with its files."""
-    title = manifest.get("title", {})
-    item: dict[str, Any] = {
-        "@type": "Dataset",
-        "@id": _DATASET,
+    item = _dataset(manifest, language) | {
         "url": public + "/",
-        "name": title.get(language) or title.get("en") or "",
-        "version": manifest["release"],
         "isAccessibleForFree": True,
+        "includedInDataCatalog": {
+            "@type": "DataCatalog",
+            "@id": f"{BASE}catalog",
+            "url": f"{public}/catalog",
+        },
     }
-    optional: dict[str, Any] = {
-        "description": (manifest.get("description") or {}).get(language),
-        "license": manifest.get("license"),
-        "datePublished": manifest.get("date"),
-    }
+    if date := manifest.get("date"):
+        item["datePublished"] = date
     if publisher := manifest.get("publisher"):
-        optional["creator"] = {"@type": "Organization", "name": publisher}
-    item |= {name: value for name, value in optional.items() if value}
+        item["creator"] = {"@type": "Organization", "name": publisher}
     item["distribution"] = [
         {
             "@type": "DataDownload",
@@ -87,3 +109,45 @@ def dataset_item(manifest: Mapping[str, Any], language: str, public: str) -> dic
         if dump.get("graph") is None
     ]
     return item
+
+
+def _dataset(manifest: Mapping[str, Any], language: str) -> dict[str, Any]:
+    """What identifies the data set wherever it is mentioned."""
+    title = manifest.get("title") or {}
+    optional = {
+        "description": (manifest.get("description") or {}).get(language),
+        "license": manifest.get("license"),
+    }
+    return {
+        "@type": "Dataset",
+        "@id": _DATASET,
+        "name": title.get(language) or title.get(DEFAULT) or "",
+        "version": manifest["release"],
+        **{name: value for name, value in optional.items() if value},
+    }
+
+
+def _legislation(described: Description, namer: Namer) -> dict[str, Any]:
+    """Number, date and jurisdiction of an act or treaty; of a part of one what it is part of.
+
+    A part is identified by its IRI: its number says nothing without the whole.
+    """
+    whole = list(dict.fromkeys(term for name in _PART_OF for term in described.values(name)))
+    numbers = [] if whole else [_text(term) for term in described.values(_NUMBER)]
+    item: dict[str, Any] = {"legislationIdentifier": numbers[0] if numbers else described.iri}
+    if dates := described.values(_DATE):
+        item["legislationDate"] = _text(dates[0])
+    if places := described.values(_JURISDICTION):
+        item["legislationJurisdiction"] = _named("AdministrativeArea", places[0], namer)
+    if whole:
+        item["isPartOf"] = [_named(_LEGISLATION, term, namer) for term in whole]
+    return item
+
+
+def _named(kind: str, term: Term, namer: Namer) -> dict[str, Any]:
+    iri = {"@id": term.value} if isinstance(term, NamedNode) else {}
+    return {"@type": kind, **iri, "name": namer.value(term).name.text}
+
+
+def _text(term: Term) -> str:
+    return str(term) if isinstance(term, Triple) else term.value

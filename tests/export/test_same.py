@@ -92,6 +92,8 @@ PAGES = [
     "/favicon.ico",
     "/favicon.svg",
     "/releases.atom",
+    "/problems",
+    "/problems/syntax",
     "/examples/treaties.rq",
     f"/dumps/{RELEASE}/kzlod.nq.gz",
 ]
@@ -116,6 +118,9 @@ def test_pages(client: Static, server: Any, path: str, language: str) -> None:
     alike = "examples/treaties" not in path or path.endswith(".rq")
     for accept in ("*/*", "text/html", "text/turtle", "application/json"):
         ours = client.get(path, accept, Accept_Language=language)
+        if not alike and accept == "application/json":
+            assert ours.headers["content-location"] == f"{path.partition('?')[0]}.json"
+            continue
         if ours.headers.get("content-type") == "application/problem+json":
             assert server.get(path, accept).status_code == ours.status_code
             continue
@@ -256,6 +261,16 @@ def test_a_permalink_of_the_release_is_its_document(client: Static) -> None:
 
 
 def test_the_result_of_an_example(client: Static) -> None:
+    for accept, suffix in (
+        ("text/csv", "csv"),
+        ("application/json", "json"),
+        ("text/html;q=.2, text/csv", "csv"),
+    ):
+        answer = client.get("/examples/treaties", accept)
+        assert answer.content == client.get(f"/examples/treaties.{suffix}").content
+        assert answer.headers["content-location"] == f"/examples/treaties.{suffix}"
+    assert client.get("/examples/treaties", "image/png").status_code == 406
+    assert client.get("/examples/treaties").headers["content-type"].startswith("text/html")
     assert f"{ID}treaty/" in client.get("/examples/treaties.csv").text
     types = {
         one: client.get(f"/examples/treaties.{one}").headers["content-type"] for one in ("json", "xml", "tsv")

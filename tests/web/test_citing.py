@@ -46,7 +46,7 @@ def test_formats(client: Client, form: str, media_type: str, part: str) -> None:
 
 
 def test_what_cannot_be_cited(client: Client) -> None:
-    assert client.get("/cite").status_code == 404
+    assert client.get("/cite").status_code == client.get("/cite?iri=").status_code == 400
     assert client.get(f"/cite?iri={ID}nothing").status_code == 404
     assert client.get(f"/cite?iri={TREATY}&format=word").status_code == 400
 

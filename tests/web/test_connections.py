@@ -1,6 +1,7 @@
 """Connections of a real server: each has its time, and the longest idle one makes room."""
 
 import asyncio
+import json
 import re
 import select
 import socket
@@ -10,12 +11,14 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from ipaddress import ip_network
 
+import pytest
 import uvicorn
 from starlette.types import Receive, Scope, Send
 
 from kzlod.web.bounds import Bounds, Connections
 from kzlod.web.connections import AtOnce, bounded
 from kzlod.web.cycle import Ready
+from kzlod.web.middleware import SECURITY
 
 LARGE = 32 * 1024 * 1024
 GET = b"GET / HTTP/1.1\r\nHost: x\r\n\r\n"
@@ -317,6 +320,25 @@ def test_what_is_no_http_is_refused_after_what_was_asked_before() -> None:
         connection.sendall(GET.replace(b"/ ", b"/slow ") + b"\x16\x03\x01 no request\r\n\r\n")
         answers = rest(connection)
     assert re.findall(rb"HTTP/1.1 (\d+)", answers) == [b"200", b"400"]
+
+
+@pytest.mark.parametrize(
+    ("request_", "expected"),
+    [
+        (b"FOO / HTTP/1.1\r\nHost: x\r\n\r\n", 501),
+        (b"\x16\x03\x01 / HTTP/1.1\r\n\r\n", 400),
+        (b"GET / HTTP/1.1\r\n\r\n", 400),
+        (b"GET / HTTP/1.1\r\nHost: x\r\nX: " + b"x" * 70_000 + b"\r\n\r\n", 431),
+    ],
+)
+def test_a_refusal_is_a_problem_with_the_fields_of_every_answer(request_: bytes, expected: int) -> None:
+    with serving(Bounds()) as port, connect(port) as connection:
+        connection.sendall(request_)
+        head, _, body = rest(connection).partition(b"\r\n\r\n")
+    fields = dict(line.split(": ", 1) for line in head.decode().split("\r\n")[1:])
+    assert json.loads(body)["status"] == expected
+    assert fields["Content-Type"] == "application/problem+json"
+    assert fields.items() >= SECURITY.items()
 
 
 def test_pipelined_requests_are_answered_in_order_up_to_a_bound() -> None:

@@ -4,6 +4,7 @@ import json
 import re
 from urllib.parse import quote
 
+import httpx
 import pytest
 from pyoxigraph import NamedNode, Quad, parse
 
@@ -274,3 +275,14 @@ def test_a_trailing_slash_leads_to_the_page_of_a_service(client: Client) -> None
 def test_the_shapes_link_to_their_formats(client: Client) -> None:
     for accept in ("text/turtle", "text/html"):
         assert '</doc/shapes.ttl>; rel="alternate"' in client.get("/doc/shapes", accept).headers["link"]
+
+
+def test_a_backslash_never_begins_an_address(client: Client) -> None:
+    """Browsers read one as a slash: `/\\evil.example` would lead to another host."""
+    for path in (b"/\\evil.example/", b"/doc/\\evil.example/", b"/id/\\evil.example"):
+        url = httpx.URL("http://evil.example").copy_with(raw_path=path)
+        answer = client.request("GET", url)  # type: ignore[arg-type]
+        assert "\\" not in answer.headers.get("location", "")
+    url = httpx.URL("http://evil.example").copy_with(raw_path=b"/\\evil.example/")
+    answer = client.request("GET", url)  # type: ignore[arg-type]
+    assert (answer.status_code, answer.headers["location"]) == (308, "/%5Cevil.example")

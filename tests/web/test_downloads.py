@@ -1,5 +1,6 @@
 """Downloads, catalogue, sitemap, robots."""
 
+import re
 from collections.abc import Callable
 from hashlib import sha256
 from pathlib import Path
@@ -53,6 +54,11 @@ def test_the_feed_has_an_entry_for_each_release(client: Client) -> None:
     feed = ElementTree.fromstring(answer.content)
     atom = "{http://www.w3.org/2005/Atom}"
     assert [entry.findtext(f"{atom}title") for entry in feed.findall(f"{atom}entry")] == [RELEASE]
+    (entry,) = feed.findall(f"{atom}entry")
+    assert entry.findtext(f"{atom}id") == f"https://w3id.org/kzlod/releases/{RELEASE}/"
+    link = entry.find(f"{atom}link")
+    assert link is not None and link.get("href") == f"https://data.example.org/releases/{RELEASE}/"
+    assert client.get(f"/releases/{RELEASE}/").headers["location"] == f"/releases/{RELEASE}/doc"
     assert feed.findtext(f"{atom}updated") == "2026-11-21T00:00:00Z"
     assert feed.findtext(f"{atom}title") == "KZLOD: Выпуски"
     assert feed.findtext(f"{atom}id") == "https://data.example.org/releases.atom"
@@ -76,6 +82,47 @@ def test_ranges_and_head(client: Client) -> None:
     head = client.request("HEAD", FILE)
     assert head.status_code == 200 and head.content == b""
     assert head.headers["content-length"] == str(len(DUMP))
+
+
+@pytest.mark.parametrize("header", ["lines=1-2", "bytes", "bytes=", "bytes=9-4", "bytes=1-2,x", "bytes=-"])
+def test_a_range_of_another_unit_or_form_is_passed_over(client: Client, header: str) -> None:
+    answer = client.get(FILE, Range=header)
+    assert (answer.status_code, answer.content) == (200, DUMP)
+
+
+def test_a_range_is_for_get_and_for_what_is_there(client: Client) -> None:
+    assert client.request("HEAD", FILE, headers={"Range": "bytes=0-9"}).status_code == 200
+    answer = client.get(FILE, Range="bytes=5000-")
+    assert answer.status_code == 416 and answer.headers["content-type"] == "application/problem+json"
+    assert answer.headers["content-range"] == f"bytes */{len(DUMP)}"
+    part = client.get(FILE, Range=f"bytes=5000-, -{4}")
+    assert (part.status_code, part.content) == (206, DUMP[-4:])
+    tag = client.get(FILE).headers["etag"]
+    assert client.get(FILE, Range="bytes=1-2", If_Range=tag).content == DUMP[1:3]
+    assert client.get(FILE, Range="bytes=5000-", If_Range='"other"').content == DUMP
+
+
+@pytest.mark.parametrize("name", ["kzlod.nq.gz", "SHA256SUMS"])
+def test_a_file_that_the_client_has_is_not_sent_again(
+    make_client: Callable[[Release | None], Client], quads: list[Quad], tmp_path: Path, name: str
+) -> None:
+    release = write_release(tmp_path, quads)
+    (release.path / "dumps" / "SHA256SUMS").write_text("sums")
+    client, path = make_client(release), f"/dumps/{RELEASE}/{name}"
+    answer = client.get(path)
+    tag, modified = answer.headers["etag"], answer.headers["last-modified"]
+    for headers, status in (
+        ({"If_None_Match": tag}, 304),
+        ({"If_None_Match": "*"}, 304),
+        ({"If_None_Match": '"other"', "If_Modified_Since": modified}, 200),
+        ({"If_Modified_Since": modified}, 304),
+        ({"If_Modified_Since": "Fri, 01 Jan 2100 00:00:00 GMT"}, 304),
+        ({"If_Modified_Since": "Thu, 01 Jan 1970 00:00:00 GMT"}, 200),
+        ({"If_Modified_Since": "yesterday"}, 200),
+    ):
+        again = client.get(path, **headers)
+        assert again.status_code == status, headers
+        assert again.headers["etag"] == tag
 
 
 @pytest.mark.parametrize(
@@ -139,6 +186,20 @@ def test_robots_and_sitemap_are_built_from_the_public_url(client: Client) -> Non
 def test_every_address_of_the_sitemap_answers(client: Client) -> None:
     text = client.get("/sitemap/1.xml").text
     addresses = [line.split("<loc>")[1].split("</loc>")[0] for line in text.splitlines() if "<loc>" in line]
-    assert len(addresses) > 15
+    assert len(addresses) == len(set(addresses)) > 15
+    paths = {one.removeprefix("https://data.example.org") for one in addresses}
+    assert {"/examples/treaties", "/kinds/Treaty"} <= paths
+    assert text.count("<lastmod>2026-11-21</lastmod>") == len(addresses)
     for address in addresses:
         assert client.get(address.removeprefix("https://data.example.org"), "text/html").status_code == 200
+
+
+def test_the_sitemap_has_the_overviews_of_a_whole_release(
+    published: Release, make_client: Callable[[Release | None], Client]
+) -> None:
+    text = make_client(published).get("/sitemap/1.xml").text
+    paths = re.findall("<loc>https://data.example.org([^<]*)</loc>", text)
+    assert len(paths) == len(set(paths))
+    assert {"/compare/crosswalk", "/compare/sanctions", "/kinds/Article"} <= set(paths)
+    assert sum(one.startswith("/examples/") for one in paths) == len(published.manifest["queries"])
+    assert any(one.startswith("/statistics/") for one in paths)

@@ -78,6 +78,26 @@ def test_each_format(asking: Asking, suffix: str) -> None:
         assert json.loads(answer.text)["results"]["bindings"]
 
 
+def test_accept_chooses_between_page_and_result(asking: Asking) -> None:
+    path = "/examples/clearance-rates"
+    for accept, suffix in (
+        ("text/csv", "csv"),
+        ("application/json", "json"),
+        ("text/html;q=.5, text/csv", "csv"),
+    ):
+        answer = asking.get(f"{path}?instance=first", Accept=accept)
+        assert answer.status_code == 200
+        assert answer.headers["content-type"].startswith(FORMATS[suffix])
+        assert answer.headers["content-location"] == f"{path}.{suffix}?instance=first"
+        assert "Accept" in answer.headers["vary"]
+        assert answer.text == asking.get(answer.headers["content-location"]).text
+    assert asking.get(path, Accept="text/html, */*;q=0.1").headers["content-type"].startswith("text/html")
+    assert asking.get(path).headers["content-type"].startswith("text/html")
+    refused = asking.get(path, Accept="image/png")
+    assert refused.status_code == 406
+    assert {"type": "text/csv", "address": f"{path}.csv"} in refused.json()["formats"]
+
+
 def test_the_page_shows_rows_and_how_to_get_them(asking: Asking) -> None:
     rows = table(asking.get("/examples/indicators.csv"))
     page = asking.get("/examples/indicators", Accept="text/html").text
@@ -194,3 +214,12 @@ def test_a_result_that_is_not_to_be_had_now_is_said_and_not_kept(published: Rele
     assert "Too many queries are waiting already." in answer.text
     assert answer.headers["cache-control"] == "no-store"
     assert client.get("/examples/indicators.csv").status_code == 503
+
+
+@pytest.mark.parametrize("value", ["%ff", "a%00b", "%d0"])
+@pytest.mark.parametrize("path", ["/examples/indicators", "/examples/indicators.csv"])
+def test_a_value_that_is_no_text_is_refused(published: Release, path: str, value: str) -> None:
+    from .conftest import Client
+
+    client = Client(create_app(Site(published, NoEngine(), Settings())))
+    assert client.get(f"{path}?instance={value}").status_code == 400

@@ -1,16 +1,20 @@
 """Pages: structure, escaping, languages, provenance, overviews."""
 
 import re
+from collections import Counter
 from collections.abc import Callable
 from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from pyoxigraph import NamedNode, Quad
+from pyoxigraph import DefaultGraph, NamedNode, Quad, Store
 
+from kzlod.namespaces import ONTOLOGY
 from kzlod.release.published import Release
+from kzlod.web.addresses import document_path
 from kzlod.web.editor import RESULT_FORMATS
+from kzlod.web.reading import TYPE
 
 from .conftest import BASE, Client, write_release
 
@@ -233,3 +237,25 @@ def test_kinds_list_their_things(client: Client) -> None:
     page = client.page("/kinds/Article")
     assert page.index("Article 2<") < page.index("Article 10<")
     assert client.get("/kinds/Nothing", "text/html").status_code == 404
+
+
+def test_no_identifier_stands_twice_on_a_page(
+    published: Release, make_client: Callable[[Release | None], Client]
+) -> None:
+    """On the overviews, and on a page of each class of things and of each treaty."""
+    client = make_client(published)
+    sitemap = re.findall("<loc>https://data.example.org([^<]*)</loc>", client.get("/sitemap/1.xml").text)
+    store = Store.read_only(str(published.store_path))
+    things: dict[str, set[str]] = {}
+    for quad in store.quads_for_pattern(None, NamedNode(TYPE), None, DefaultGraph()):
+        if isinstance(quad.subject, NamedNode) and isinstance(quad.object, NamedNode):
+            things.setdefault(quad.object.value, set()).add(document_path(quad.subject.value))
+    shown = {path for path in sitemap if re.match(r"/(?!doc/|examples/|kinds/.)", path)}
+    shown |= {min(paths) for paths in things.values()} | things[ONTOLOGY + "Treaty"]
+    twice = []
+    for path in sorted(shown):
+        answer = client.get(path, "text/html")
+        if answer.status_code == 200:
+            found = Counter(re.findall(r'\sid="([^"]*)"', answer.text))
+            twice += [(path, name) for name, number in found.items() if number > 1]
+    assert twice == []

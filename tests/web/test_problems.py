@@ -2,7 +2,9 @@
 
 import json
 import re
+from html import unescape
 from html.parser import HTMLParser
+from pathlib import Path
 
 import pytest
 from fastapi import Request
@@ -10,8 +12,10 @@ from fastapi import Request
 from kzlod.engine.base import EngineError, Malformed, Query, Refused, Result, TimedOut
 from kzlod.namespaces import ID
 from kzlod.release.published import Release
+from kzlod.web import problem_kinds
 from kzlod.web.app import create_app
-from kzlod.web.i18n import load
+from kzlod.web.i18n import LANGUAGES, load, texts
+from kzlod.web.problem_kinds import KINDS
 from kzlod.web.problems import Problem, problem, respond
 from kzlod.web.settings import Settings
 from kzlod.web.site import Site
@@ -197,3 +201,24 @@ def test_programs_get_english_whatever_the_language(client: Client) -> None:
     answer = client.get("/doc/act/KAZ/nope", "application/json", Accept_Language="kk").json()
     assert answer["title"] == "There is nothing at this address"
     assert answer["detail"] == f"This release says nothing of {ID}act/KAZ/nope"
+
+
+def test_the_type_of_a_problem_leads_to_its_explanation(client: Client) -> None:
+    for language in LANGUAGES:
+        page = client.page(f"/problems?lang={language}")
+        for kind in KINDS:
+            answer = client.get(f"/problems/{kind}")
+            assert (answer.status_code, answer.headers["location"]) == (303, f"/problems#{kind}")
+            assert f'id="{kind}"' in page and texts(language)(f"problem.{kind}_advice") in unescape(page)
+    assert client.get("/problems/none").status_code == 404
+
+
+def test_every_kind_of_problem_is_explained() -> None:
+    folder = Path(problem_kinds.__file__).parent
+    named = {
+        found
+        for file in folder.glob("*.py")
+        if file.name not in ("problems.py", "problem_kinds.py")
+        for found in re.findall(r"\"/problems/([a-z-]+)\"", file.read_text("utf-8"))
+    }
+    assert named == set(KINDS)

@@ -53,6 +53,28 @@ def test_what_is_not_there(client: Client) -> None:
     assert client.get("/search.json").json()["total"] == 0
 
 
+@pytest.mark.parametrize("facet", ["kind", "document", "act"])
+def test_a_program_is_told_what_is_asked_in_vain(client: Client, facet: str) -> None:
+    refused = client.get(f"/search.json?q=article&{facet}=nope")
+    assert refused.status_code == 400 and f"facets.{facet}" in refused.json()["detail"]
+    for iri in (one["iri"] for one in client.get("/search.json?q=article").json()["facets"][facet]):
+        answer = client.request("GET", "/search.json", params={"q": "article", facet: iri})
+        assert answer.status_code == 200 and answer.json()["total"]
+
+
+def test_a_text_that_is_too_long(client: Client) -> None:
+    refused = client.get("/search.json?q=" + "article+" * 30)
+    assert refused.status_code == 400 and "200" in refused.json()["detail"]
+    assert "Only the first 200 characters" in client.page("/search?q=" + "article+" * 30)
+    assert "Only the first 200 characters" not in client.page("/search?q=article")
+
+
+def test_the_data_have_the_pages_and_tags_that_the_page_has(client: Client) -> None:
+    assert client.get("/search.json?q=article&page=9").status_code == 404
+    answer = client.get("/search.json?q=article")
+    assert client.get("/search.json?q=article", If_None_Match=answer.headers["etag"]).status_code == 304
+
+
 def test_a_slip_is_named(client: Client) -> None:
     page = client.page("/search?q=extradicion")
     assert "“extradicion” occurs nowhere; “extradition” was looked for" in page
@@ -78,7 +100,7 @@ def test_hostile_words_are_text(client: Client, text: str) -> None:
     for path in ("/search", "/search.json", "/search/suggest"):
         asked = {"q": text, "kind": text}
         answer = client.request("GET", path, params=asked, headers={"Accept": "text/html"})
-        assert answer.status_code == 200
+        assert answer.status_code == (400 if path == "/search.json" else 200)
         if path == "/search":
             assert "<script>alert" not in answer.text
             assert "<img" not in answer.text

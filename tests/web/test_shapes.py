@@ -1,11 +1,12 @@
 """Shapes in words: every constraint of the file is told, in the reader's language, at a place of its own."""
 
 import re
+from collections.abc import Callable
 from html import unescape
 from pathlib import Path
 
 import pytest
-from pyoxigraph import NamedNode, RdfFormat, parse
+from pyoxigraph import NamedNode, Quad, RdfFormat, parse
 
 from kzlod.namespaces import BASE, ONTOLOGY, PREFIXES
 from kzlod.release.published import Release
@@ -13,12 +14,13 @@ from kzlod.web.app import create_app
 from kzlod.web.explaining import concerned, grouped, how_many
 from kzlod.web.i18n import LANGUAGES, texts
 from kzlod.web.names import Namer
+from kzlod.web.rdf import FORMATS
 from kzlod.web.reading import Reader
 from kzlod.web.settings import Settings
 from kzlod.web.shacl import Shape, Step, read_shapes
 from kzlod.web.site import Site
 
-from .conftest import Client, NoEngine
+from .conftest import Client, NoEngine, write_release
 
 SH = PREFIXES["sh"]
 HEAD = f"@prefix sh: <{SH}> . @prefix k: <{ONTOLOGY}> . @prefix s: <{BASE}shapes#> .\n"
@@ -152,3 +154,18 @@ def test_the_fragment_survives_the_redirect(client: Client) -> None:
     answer = client.get("/shapes", "text/html")
     assert (answer.status_code, answer.headers["location"]) == (303, "/doc/shapes")
     assert 'id="Treaty"' in client.page("/doc/shapes")
+
+
+def test_blank_nodes_have_the_same_names_each_time(
+    make_client: Callable[[Release | None], Client], quads: list[Quad], tmp_path: Path
+) -> None:
+    release = write_release(tmp_path, quads)
+    (release.path / "shapes.ttl").write_text(
+        HEAD + "s:A a sh:NodeShape ; sh:property [ sh:path ( k:party k:x ) ] , [ sh:path _:other ] .", "utf-8"
+    )
+    client = make_client(release)
+    for form in FORMATS[1:]:
+        answers = {client.get(f"/doc/shapes{form.suffix}?x={time}").content for time in range(4)}
+        assert len(answers) == 1, form
+        (body,) = answers
+        assert len(list(parse(body, format=form.rdf))) == 9

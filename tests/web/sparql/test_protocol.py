@@ -142,6 +142,16 @@ def test_tags(live: "Live") -> None:
     assert "etag" not in live.query("SELECT (NOW() AS ?now) {}").headers
 
 
+def test_any_tag_stands_for_a_result_that_there_is(live: "Live") -> None:
+    def asked(query: str) -> int:
+        answer = live.client.get("/sparql", params={"query": query}, headers={"If-None-Match": "*"})
+        return answer.status_code
+
+    assert asked(SELECT) == 304
+    assert asked("SELECT * { ?s ?p ?o . ?x ?y ?z }") == 304
+    assert asked("SELECT") == 400
+
+
 def test_any_other_method_is_refused_with_those_there_are(live: "Live") -> None:
     for method in ("PUT", "DELETE", "PATCH", "TRACE", "PROPFIND"):
         answer = live.client.request(method, "/sparql")
