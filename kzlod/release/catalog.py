@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import pyoxigraph as ox
 
+from kzlod.labels import UNOFFICIAL
 from kzlod.namespaces import BASE, GRAPH, ID, PREFIXES, compact
 from kzlod.release import catalog_names as names
 from kzlod.release.dumps import FORMATS, Dump, canonical
@@ -61,7 +62,9 @@ def _catalog(
     for rdf_format in FORMATS:
         yield from _distribution(DATASET, f"kzlod.{rdf_format.name}.gz", rdf_format.media_type, None, release)
     for iri in sorted(sizes):
-        yield from _graph(repository, iri, sizes[iri], _source_document(graphs.get(iri, ())))
+        document = _source_document(graphs.get(iri, ()))
+        called = _names_of(document, graphs.get(f"{GRAPH}translations", ())) if document else {}
+        yield from _graph(repository, iri, sizes[iri], document, called)
         name = iri.removeprefix(GRAPH).replace("/", "-")
         for rdf_format in FORMATS:
             if not rdf_format.datasets:
@@ -199,8 +202,18 @@ def _source_document(triples: Iterable[ox.Triple]) -> str | None:
     return next(documents, None)
 
 
-def _graph(repository: Repository, iri: str, size: int, document: str | None) -> Triples:
+def _names_of(iri: str, translations: Iterable[ox.Triple]) -> names.Names:
+    """What a thing is called in the languages that the project renders names in."""
+    return {
+        t.object.language or "": t.object.value
+        for t in translations
+        if isinstance(t.object, ox.Literal) and t.predicate.value == UNOFFICIAL and value(t.subject) == iri
+    }
+
+
+def _graph(repository: Repository, iri: str, size: int, document: str | None, called: names.Names) -> Triples:
     name = iri.removeprefix(GRAPH)
+    source = {language: called.get(language, name) for language in names.SOURCE_GRAPH}
     yield from _about(
         iri,
         ("a", term("void:Dataset")),
@@ -210,7 +223,7 @@ def _graph(repository: Repository, iri: str, size: int, document: str | None) ->
         ("sd:name", _node(iri)),
         ("void:triples", literal(size)),
     )
-    yield from _called(iri, names.GRAPHS.get(name) or names.filled(names.SOURCE_GRAPH, name))
+    yield from _called(iri, names.GRAPHS.get(name) or names.filled(names.SOURCE_GRAPH, source))
     if document:
         yield from _about(iri, ("dcterms:source", _node(document)))
     yield from _about(DATASET, ("void:subset", _node(iri)), ("sd:namedGraph", _node(iri)))

@@ -22,8 +22,8 @@ LINKSET: Names = {"en": "Links of {} by {}", "ru": "Связи {} по {}", "kk"
 FILE: Names = {"en": "{}", "ru": "{}", "kk": "{}"}
 SOURCE_GRAPH: Names = {
     "en": "What the source document {} says",
-    "ru": "Сведения документа-источника {}",
-    "kk": "{} дереккөз құжатының мәліметтері",
+    "ru": "Сведения документа-источника «{}»",
+    "kk": "«{}» дереккөз құжатының мәліметтері",
 }
 GRAPHS: Mapping[str, Names] = {
     "ontology": {"en": "Ontology", "ru": "Онтология", "kk": "Онтология"},
@@ -60,6 +60,9 @@ GRAPHS: Mapping[str, Names] = {
 }
 
 
-def filled(names: Names, *values: str) -> Names:
-    """The names with their places filled."""
-    return {language: text.format(*values) for language, text in names.items()}
+def filled(names: Names, *values: str | Names) -> Names:
+    """The names with their places filled, with the same in every language or with each language's own."""
+    return {
+        language: text.format(*(value if isinstance(value, str) else value[language] for value in values))
+        for language, text in names.items()
+    }

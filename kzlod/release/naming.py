@@ -20,6 +20,7 @@ from kzlod.errors import InputError, Problem
 from kzlod.labels import PROPERTIES as LABELS
 from kzlod.labels import UNOFFICIAL
 from kzlod.namespaces import ONTOLOGY, PREFIXES
+from kzlod.phrases import phrase
 from kzlod.release.wording import Word, Wording, read_word
 
 FILE = Path("data") / "translations" / "patterns.toml"
@@ -76,9 +77,9 @@ def _pattern(table: Mapping[str, Any], languages: Sequence[str]) -> Pattern:
         for place, paths in table.get("places", {}).items()
     }
     known = dict.fromkeys((*places, "number"), "")
-    for text in texts.values():
+    for language, text in texts.items():
         try:
-            text.format(**known)
+            phrase(text, known, language)
         except KeyError as error:
             raise ValueError(f"{text!r} has a place {error} that is not filled") from error
     classes = frozenset(map(_iri, table["class"].split()))
@@ -175,7 +176,7 @@ class _Names:
             if kinds >= pattern.classes and depth < _DEEPEST:
                 filled = {place: self._place(iri, paths, depth) for place, paths in pattern.places.items()}
                 if all(filled.values()):
-                    return pattern.texts[self.language].format(**filled)
+                    return phrase(pattern.texts[self.language], filled, self.language)
         return ""
 
     def _place(self, iri: str, paths: Sequence[Sequence[str]], depth: int) -> str:
@@ -216,6 +217,6 @@ class _Names:
         for pattern in self._patterns.steps:
             if kinds >= pattern.classes:
                 if number != UNNUMBERED:
-                    return pattern.texts[self.language].format(number=number)
+                    return phrase(pattern.texts[self.language], {"number": number}, self.language)
                 return pattern.unnumbered.get(self.language, "")
         return ""

@@ -1,6 +1,6 @@
 """The place of a citation in another language: its words rendered one by one, what is printed left as it is.
 
-A place is what the importers write in English: the key of the document, then steps such as
+A place is what the importers write in English: the key of the document, which is left out, then steps such as
 `article 11, part 3`, joined by commas, semicolons or `to`. Which words there are, and how they are rendered,
 says `data/translations/patterns.toml`.
 """
@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from kzlod.documents.provisions import UNNUMBERED
+from kzlod.phrases import phrase
 
 _JOINTS = re.compile(r"(, |; | to )")
 _NUMBER = rf"(?P<number>{UNNUMBERED}|\d[\w.–-]*|[A-Z]\d*|[IVXLC]+|[a-z]{{1,5}})"
@@ -62,9 +63,8 @@ class Wording:
         self._known: dict[tuple[str, str], Word | None] = {}
 
     def render(self, place: str) -> str:
-        """The place in the language; its first part, the key of the document, stays."""
-        key, comma, steps = place.partition(", ")
-        return key + comma + self._steps(steps)
+        """The steps of a place in the language, without its first part, the key of the document."""
+        return self._steps(place.partition(", ")[2])
 
     def _steps(self, steps: str) -> str:
         parts = self._parts(steps)
@@ -109,4 +109,5 @@ class Wording:
         if word.step:
             level = level or "Provision"
             return self._step({"Provision", level, word.step}, match["number"]) or text, level
-        return word.texts[self._language].format(**match.groupdict()), word.opens or level
+        said = phrase(word.texts[self._language], match.groupdict(), self._language)
+        return said, word.opens or level

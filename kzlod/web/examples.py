@@ -121,7 +121,7 @@ def _given(request: Request) -> dict[str, list[str]]:
     try:
         given = parse_qs(request.url.query, keep_blank_values=True, errors="strict")
     except UnicodeDecodeError:
-        raise Problem.of(400, "not_utf8") from None
+        raise Problem.of(400, "address_not_utf8") from None
     if any("\0" in text for name, values in given.items() for text in (name, *values)):
         raise Problem.of(400, "no_text")
     return given

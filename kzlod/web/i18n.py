@@ -10,6 +10,7 @@ from typing import Any
 from fastapi import Request
 
 from kzlod.labels import Label
+from kzlod.phrases import phrase
 from kzlod.web.index import natural
 from kzlod.web.negotiation import choose_language
 
@@ -48,9 +49,9 @@ class Texts:
         self._strings = strings
 
     def __call__(self, key: str, **values: object) -> str:
-        """The string of a key with its `{places}` filled; KeyError when there is no such key."""
+        """The string of a key with its `{places}` filled (`kzlod.phrases`); KeyError when there is none."""
         text = self._strings[key]
-        return text.format(**values) if values else text
+        return phrase(text, values, self.language) if values else text
 
     def get(self, key: str) -> str | None:
         """The string of a key, or None."""

@@ -68,11 +68,13 @@ class Namer:
     def place(self, citation: str, document: str, locator: str) -> str:
         """A locator for the reader: headings as printed, its last step as the name of the citation has it."""
         name = self.name(citation)
-        key, step = f"{last_step(document)}, ", name.text
-        if name.language != self.language or not step.startswith(key):
+        if name.language != self.language:
             return locator
         headings, mark, _ = locator.rpartition(" › ")
-        return headings + mark + step.removeprefix(key)
+        for key in (self.name(document).text, last_step(document)):
+            if name.text.startswith(f"{key}, "):
+                return headings + mark + name.text.removeprefix(f"{key}, ")
+        return locator
 
     def order(self, value: Value | None) -> Order:
         """A sort key for values by what they are called; none comes first."""

@@ -53,7 +53,8 @@ def test_what_hangs_on_a_provision_is_called_after_it(patterns: Patterns) -> Non
         :kind rdfs:label "fine"@en, "штраф"@ru, "айыппұл"@kk .
         """,
     )
-    assert names["v", "ru"] == "Статья 12-1, часть 3 – Кодекс, по состоянию на 2020-05-01"
+    assert names["v", "ru"] == "Статья 12-1, часть 3 – Кодекс, по состоянию на 1 мая 2020 года"
+    assert names["v", "kk"] == "Кодексі, 12-1-бап, 3-бөлік, 2020 жылғы 1 мамырдағы жағдай бойынша"
     assert names["fine", "ru"] == "Штраф: статья 12-1, часть 3 – Кодекс"
     assert names["fine", "kk"] == "Айыппұл: Кодексі, 12-1-бап, 3-бөлік"
 
@@ -87,22 +88,43 @@ def test_a_circle_ends(patterns: Patterns) -> None:
     assert not named(patterns, circles)
 
 
-def test_a_citation_is_called_by_its_place_and_keeps_the_key_of_its_document(patterns: Patterns) -> None:
-    names = named(patterns, ':c a k:Citation ; rdfs:label "news-2020, Some, title, paragraph 2"@en .')
-    assert names["c", "ru"] == "news-2020, Some, title, абзац 2"
-    assert names["c", "kk"] == "news-2020, Some, title, 2-абзац"
+DOCUMENT = ':d rdfs:label "News"@en, "Новость"@ru, "Жаңалық"@kk . :c k:inDocument :d .'
+
+
+def test_a_citation_is_called_by_its_document_and_its_place(patterns: Patterns) -> None:
+    names = named(patterns, DOCUMENT + ':c a k:Citation ; rdfs:label "n-2020, Some, title, paragraph 2"@en .')
+    assert names["c", "ru"] == "Новость, Some, title, абзац 2"
+    assert names["c", "kk"] == "Жаңалық, Some, title, 2-абзац"
+
+
+def test_a_step_towards_a_treaty_is_told_in_small_letters_with_its_date(patterns: Patterns) -> None:
+    names = named(
+        patterns,
+        """
+        :p a k:Participation ; k:state :s ; k:action :a ; k:participationIn :t ; k:date "2008-05" .
+        :s rdfs:label "State"@en, "Страна"@ru, "Ел"@kk .
+        :a rdfs:label "Ratified"@en, "Ратификация"@ru, "Ратификациялау"@kk .
+        :t rdfs:label "Treaty"@en, "Договор"@ru, "Шарт"@kk .
+        """,
+    )
+    assert names["p", "ru"] == "Страна: ратификация, май 2008 года – Договор"
+    assert names["p", "kk"] == "Ел: ратификациялау, 2008 жылғы мамыр – Шарт"
+
+
+def test_a_roman_number_takes_no_hyphen(patterns: Patterns) -> None:
+    chapter = ':c a k:Chapter, k:Provision ; k:number "IV" ; k:provisionOf :act .'
+    assert named(patterns, ACT + chapter)["c", "kk"] == "Кодексі, IV тарау"
 
 
 def test_the_title_of_an_act_gives_way_to_its_name(patterns: Patterns) -> None:
     act = ':act a k:DomesticAct ; rdfs:label "Code, of 2020"@en, "Кодекс"@ru, "Кодексі"@kk .'
     place = "doc, Code, of 2020, paragraph 6 to Code, of 2020, article unnumbered"
-    names = named(patterns, act + f':c a k:Citation ; rdfs:label "{place}"@en .')
-    assert names["c", "ru"] == "doc, Кодекс, пункт 6 – Кодекс, статья без номера"
-    assert names["c", "kk"] == "doc, Кодексі, 6-тармақ – Кодексі, нөмірсіз бап"
+    names = named(patterns, DOCUMENT + act + f':c a k:Citation ; rdfs:label "{place}"@en .')
+    assert names["c", "ru"] == "Новость, Кодекс, пункт 6 – Кодекс, статья без номера"
+    assert names["c", "kk"] == "Жаңалық, Кодексі, 6-тармақ – Кодексі, нөмірсіз бап"
     two = act + act.replace(":act", ":other")
-    assert named(patterns, two + f':c a k:Citation ; rdfs:label "{place}"@en .')["c", "ru"].startswith(
-        "doc, Code"
-    )
+    names = named(patterns, DOCUMENT + two + f':c a k:Citation ; rdfs:label "{place}"@en .')
+    assert names["c", "ru"].startswith("Новость, Code")
 
 
 def test_a_computed_value_is_called_by_its_indicator_and_what_it_is_about(patterns: Patterns) -> None:
@@ -140,6 +162,7 @@ def test_a_link_is_called_by_our_name_and_theirs(patterns: Patterns) -> None:
         ("languages = [", "patterns.toml"),
         ('[[thing]]\nclass = "A"', "'languages' is missing"),
         ('languages = ["ru"]\n[[thing]]\nclass = "A"\nru = "{nowhere}"', "'nowhere'"),
+        ('languages = ["ru"]\n[[step]]\nclass = "A"\nru = "{number:odd}"', "odd"),
         ('languages = ["ru"]\n[[thing]]\nclass = "no:A"\nru = "A"', "'no' is missing"),
         ('languages = ["ru"]\n[[word]]\nen = "line {number}"', "'ru' is missing"),
     ],

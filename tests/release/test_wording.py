@@ -14,6 +14,7 @@ from kzlod.ingest.profile.convention import _WORDS
 from kzlod.release.naming import Patterns, name_things, read_patterns
 from kzlod.terms import LABEL, TYPE, kz
 
+DOCUMENT = ox.NamedNode("urn:x:document")
 IMPORTERS = Path("kzlod") / "ingest"
 CALLS = {"Use", "_use", "_remark", "_unit"}
 NO_PLACE = {"column titles", "page footer", "text of the convention", "heading of the convention"}
@@ -27,13 +28,14 @@ def patterns(root: Path) -> Patterns:
 
 def rendered(patterns: Patterns, places: list[str]) -> list[tuple[str, str]]:
     """The places in Russian and Kazakh."""
-    triples = []
+    triples = [ox.Triple(DOCUMENT, LABEL, ox.Literal("Key", language=one)) for one in ("en", "ru", "kk")]
     for number, place in enumerate(places):
         citation = ox.NamedNode(f"urn:x:{number}")
         triples += [ox.Triple(citation, TYPE, kz("Citation"))]
+        triples += [ox.Triple(citation, kz("inDocument"), DOCUMENT)]
         triples += [ox.Triple(citation, LABEL, ox.Literal(f"key, {place}", language="en"))]
     named = {
-        (str(one.subject.value), one.object.language): one.object.value.removeprefix("key, ")  # type: ignore[union-attr]
+        (str(one.subject.value), one.object.language): one.object.value.removeprefix("Key, ")  # type: ignore[union-attr]
         for one in name_things(patterns, [triples])
     }
     return [(named[f"urn:x:{number}", "ru"], named[f"urn:x:{number}", "kk"]) for number in range(len(places))]

@@ -137,6 +137,8 @@ def test_a_passage_is_told_in_the_readers_language_where_it_has_a_name_in_it(cli
     page = client.page(f"{TREATY}?lang=ru")
     assert '<span class="locator">абзац 3</span>' in page
     assert '<span class="locator">headline</span>' in page
+    kept = client.page(f"{TREATY}?lang=kk")  # named after the key of its document, as in earlier releases
+    assert '<span class="locator">3-абзац</span>' in kept
 
 
 def test_inferred_and_entailed_are_marked(client: Client) -> None:
