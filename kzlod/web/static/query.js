@@ -38,6 +38,9 @@ form.addEventListener("submit", (event) => {
   run();
 });
 stop.addEventListener("click", () => running?.abort());
+window.addEventListener("beforeprint", () => {
+  document.getElementById("query-on-paper").textContent = code.text();
+});
 
 function say(text) {
   status.textContent = text;
