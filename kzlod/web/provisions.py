@@ -11,7 +11,7 @@ from kzlod.namespaces import ONTOLOGY, PREFIXES
 from kzlod.web.addresses import last_step
 from kzlod.web.index import natural
 from kzlod.web.names import Namer, Value
-from kzlod.web.passages import Place, places
+from kzlod.web.passages import Place, distinct, places
 from kzlod.web.reading import Reader
 from kzlod.web.remarks import Remarks, read_remarks
 
@@ -207,7 +207,11 @@ class _Reading:
             self._texts(iri, ONTOLOGY + "summary"),
             tuple(one for clause in _ordered(clauses) for one in self._sanction(clause)),
             places(self._reader, iri, self._namer),
-            tuple(one for clause in _ordered(clauses) for one in places(self._reader, clause, self._namer)),
+            tuple(
+                distinct(
+                    one for clause in _ordered(clauses) for one in places(self._reader, clause, self._namer)
+                )
+            ),
         )
 
     def _sanction(self, clause: str) -> Iterable[Alternative]:
