@@ -1,6 +1,7 @@
 """Downloads, catalogue, sitemap, robots."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
 from xml.etree import ElementTree
@@ -11,7 +12,7 @@ from pyoxigraph import Quad, parse
 from kzlod.release.published import Release
 from kzlod.web.rdf import FORMATS
 
-from .conftest import DUMP, RELEASE, Client, write_release
+from .conftest import BASE, DUMP, RELEASE, Client, write_release
 
 FILE = f"/dumps/{RELEASE}/kzlod.nq.gz"
 
@@ -22,6 +23,16 @@ def test_the_list_is_a_page_or_json(client: Client) -> None:
     assert [one["release"] for one in listed] == [RELEASE]
     assert listed[0]["dumps"][0]["sha256"] == sha256(DUMP).hexdigest()
     assert client.get("/dumps/", "image/png").status_code == 406
+
+
+def test_the_whole_data_set_comes_first(
+    release: Release, make_client: Callable[[Release | None], Client]
+) -> None:
+    whole, *_ = release.manifest["dumps"]
+    part = {**whole, "file": "a-part.nq.gz", "graph": f"{BASE}id/graph/KAZ/treaty-news"}
+    client = make_client(replace(release, manifest={**release.manifest, "dumps": [part, whole]}))
+    listed = client.get("/dumps/", "application/json").json()["releases"][0]["dumps"]
+    assert [one["file"] for one in listed] == [whole["file"], part["file"]]
 
 
 @pytest.mark.parametrize("path", ["/", "/dumps/"])
