@@ -148,11 +148,8 @@ def test_runs_of_citations_and_equal_passages_are_marked_once() -> None:
     assert runs([1, 3, 4, 9, 10, 11, 20]) == [(1, 1), (3, 3), (4, 4), (9, 11), (20, 20)]
     assert runs([]) == []
     document, other = (Value(Name(text, "en"), None, "thing", text) for text in ("a", "b"))
-    found = [
-        Place("1", document, "", "69", "69"),
-        Place("2", document, "", "69", ""),
-        Place("3", other, "", "69", ""),
-    ]
+    lines = [(document, "69"), (document, ""), (other, "")]
+    found = [Place(str(number), one, "", "69", last) for number, (one, last) in enumerate(lines, 1)]
     unplaced = [Place("4", document, "", "", ""), Place("5", document, "", "", "")]
     assert [one.href for one in distinct([*found, *unplaced])] == ["1", "3", "4", "5"]
 
