@@ -1,8 +1,9 @@
 """Comparisons: which provision of a convention is answered by which domestic one, and what offences cost."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import groupby
 from typing import Any
 from urllib.parse import urlencode
 
@@ -10,30 +11,39 @@ from fastapi import Request
 from fastapi.responses import Response
 
 from kzlod.namespaces import ID, ONTOLOGY, PREFIXES
+from kzlod.web.addresses import last_step
 from kzlod.web.index import natural
 from kzlod.web.names import Namer, Value
 from kzlod.web.passages import Place, documents_of, places
 from kzlod.web.problems import Problem
-from kzlod.web.provisions import Alternative, flat, provision_view
+from kzlod.web.provisions import Alternative, Group, flat, grouped, provision_view, title_of
 from kzlod.web.reading import TYPE, Reader
 from kzlod.web.render import page_of
 from kzlod.web.responses import redirect, with_query
-from kzlod.web.reviews import Finding, Reviews
+from kzlod.web.reviews import Finding, Reviews, article_of
 from kzlod.web.routing import Routes
 from kzlod.web.state import web_of
 from kzlod.web.statistics import charts_with
 
 _CORRESPONDENCE = ONTOLOGY + "Correspondence"
-_ARTICLE = ONTOLOGY + "Article"
 _JURISDICTION = PREFIXES["eli"] + "jurisdiction"
+ARTICLE = ONTOLOGY + "Article"
+
+
+@dataclass(frozen=True, slots=True)
+class OfArticle:
+    """Parts of one article, each by its place in it; without `article` a provision of the act."""
+
+    article: Value | None
+    provisions: tuple[Value, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class OfAct:
-    """Provisions of one act (None: of none that is known), each by its place in it."""
+    """Provisions of one act (None: of none that is known), those of one article together."""
 
     act: Value | None
-    provisions: tuple[Value, ...]
+    articles: tuple[OfArticle, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +112,21 @@ class Cost:
     sanction: tuple[Alternative, ...]
     places: tuple[Place, ...]
 
+    @property
+    def groups(self) -> list[Group]:
+        """Its sanction, `grouped`."""
+        return grouped(self.sanction)
+
+
+@dataclass(frozen=True, slots=True)
+class ArticleCosts:
+    """What the parts of an article threaten; `number` is the article's own."""
+
+    article: Value
+    number: str
+    title: Value | None
+    costs: tuple[Cost, ...]
+
 
 def compared(reader: Reader) -> list[str]:
     """The treaties whose provisions are compared with domestic law, by IRI."""
@@ -132,7 +157,7 @@ def read_crosswalk(reader: Reader, treaty: str, namer: Namer) -> Crosswalk:
             if pair.degree:
                 degrees.setdefault(pair.degree.title)
             pairs[article][pair.document].append(pair)
-    articles = {one for one in provisions if _ARTICLE in kinds[one]} | set(pairs)
+    articles = {one for one in provisions if ARTICLE in kinds[one]} | set(pairs)
     members: defaultdict[str, list[str]] = defaultdict(list)
     for provision in provisions:
         members[_article(provision, kinds, parents)].append(provision)
@@ -143,7 +168,7 @@ def read_crosswalk(reader: Reader, treaty: str, namer: Namer) -> Crosswalk:
         lines.append(
             Line(
                 namer.within(one, treaty),
-                _title(namer, one),
+                title_of(namer, one),
                 cells,
                 {document: law for document, law in relied.items() if document not in cells},
             )
@@ -175,12 +200,6 @@ def narrowed(whole: Crosswalk, document: str, degree: str, *, unanswered: bool) 
         lines.append(one)
     documents = tuple(one for one in whole.documents if not document or one.title == document)
     return Crosswalk(whole.treaty, documents, whole.degrees, tuple(lines))
-
-
-def _title(namer: Namer, provision: str) -> Value | None:
-    """The title of a provision: the project's in the reader's language, else as it is printed."""
-    rendered = namer.own_texts(provision, ONTOLOGY + "unofficialTitle")
-    return next(iter((*rendered, *namer.texts_of(provision, PREFIXES["dcterms"] + "title"))), None)
 
 
 def _pair(reader: Reader, iri: str, provision: Value, namer: Namer) -> Pair:
@@ -227,11 +246,23 @@ def _by_act(reader: Reader, provisions: Iterable[str], namer: Namer) -> tuple[Of
     for one in sorted(provisions, key=natural):
         found[next(iter(reader.iris(one, ONTOLOGY + "provisionOf")), "")].append(one)
     return tuple(
-        OfAct(namer.thing(act), tuple(namer.within(one, act) for one in ones))
+        OfAct(namer.thing(act), tuple(_by_article(reader, act, ones, namer)))
         if act
-        else OfAct(None, tuple(namer.thing(one) for one in ones))
+        else OfAct(None, tuple(OfArticle(None, (namer.thing(one),)) for one in ones))
         for act, ones in found.items()
     )
+
+
+def _by_article(reader: Reader, act: str, provisions: Iterable[str], namer: Namer) -> Iterator[OfArticle]:
+    for article, same in groupby(provisions, lambda one: article_of(reader, one)):
+        ones = list(same)
+        if len(ones) > 1 and article not in ones:
+            yield OfArticle(
+                namer.within(article, act), tuple(namer.within(one, act, article) for one in ones)
+            )
+        else:
+            for one in ones:
+                yield OfArticle(None, (namer.within(one, act),))
 
 
 def _article(provision: str, kinds: Mapping[str, set[str]], parents: Mapping[str, Sequence[str]]) -> str:
@@ -239,7 +270,7 @@ def _article(provision: str, kinds: Mapping[str, set[str]], parents: Mapping[str
     waiting, seen = [provision], {provision}
     while waiting:
         one = waiting.pop(0)
-        if _ARTICLE in kinds.get(one, ()):
+        if ARTICLE in kinds.get(one, ()):
             return one
         following = [parent for parent in parents.get(one, ()) if parent not in seen]
         seen.update(following)
@@ -261,24 +292,28 @@ def punishing(reader: Reader) -> list[str]:
     return sorted(found)
 
 
-def read_costs(reader: Reader, act: str, namer: Namer) -> list[Cost]:
-    """What the parts of an act threaten, in their order."""
+def read_costs(reader: Reader, act: str, namer: Namer) -> list[ArticleCosts]:
+    """What the articles of an act threaten, in their order, part by part."""
     found = []
     for article in sorted(reader.subjects(ONTOLOGY + "provisionOf", act), key=natural):
-        if _ARTICLE not in reader.iris(article, TYPE):
+        if ARTICLE not in reader.iris(article, TYPE):
             continue
-        for part in flat(provision_view(reader, article, namer)):
-            found += [
-                Cost(
-                    namer.within(part.thing.title, act),
-                    version.thing,
-                    next(iter(version.summaries), None),
-                    version.sanction,
-                    version.clause_places,
-                )
-                for version in part.versions
-                if version.sanction
-            ]
+        costs = tuple(
+            Cost(
+                part.place if part.depth else namer.within(article, act),
+                version.thing,
+                next(iter(version.summaries), None),
+                version.sanction,
+                version.clause_places,
+            )
+            for part in flat(provision_view(reader, article, namer))
+            for version in part.versions
+            if version.sanction
+        )
+        if costs:
+            number = reader.value(article, ONTOLOGY + "number") or last_step(article)
+            name, title = namer.within(article, act), title_of(namer, article)
+            found.append(ArticleCosts(name, number, title, costs))
     return found
 
 
@@ -332,7 +367,7 @@ def sanctions(request: Request) -> Response:
             "act": namer.thing(act),
             "acts": _by_country(reader, namer, choices),
             "country": _country(reader, namer, act),
-            "costs": read_costs(reader, act, namer),
+            "articles": read_costs(reader, act, namer),
             "charts": charts_with(reader, namer, "act", act),
         }
 

@@ -144,7 +144,10 @@ def to_listing(request: Request) -> Response:
 
 
 def editions(snapshot: Snapshot) -> list[Edition]:
-    """The releases that can be downloaded, the current one first, then by date and name, newest first."""
+    """The releases that can be downloaded, the current one first, then by date and name, newest first.
+
+    Of the files of each, those of the whole data set come first.
+    """
     current = snapshot.release.id
     found = [
         Edition(
@@ -152,7 +155,7 @@ def editions(snapshot: Snapshot) -> list[Edition]:
             str(manifest.get("version", "")),
             str(manifest.get("date", "")),
             name == current,
-            tuple(_dump(name, entry) for entry in manifest.get("dumps", ())),
+            tuple(sorted((_dump(name, entry) for entry in manifest.get("dumps", ())), key=_is_part)),
         )
         for name, (_, manifest) in manifests(snapshot).items()
     ]
@@ -184,6 +187,10 @@ def _dump(release: str, entry: Mapping[str, Any]) -> Dump:
         int(entry.get("bytes", 0)),
         str(entry.get("sha256", "")),
     )
+
+
+def _is_part(dump: Dump) -> bool:
+    return dump.graph is not None
 
 
 def readable_size(count: int, strings: Texts) -> str:

@@ -21,8 +21,8 @@ from kzlod.web.stored import by_topic, find_example
 from kzlod.web.structured import safe_json
 
 RESULT_FORMATS = (
-    ("JSON", "application/sparql-results+json"),
     ("CSV", "text/csv"),
+    ("JSON", "application/sparql-results+json"),
     ("TSV", "text/tab-separated-values"),
     ("XML", "application/sparql-results+xml"),
     ("Turtle", "text/turtle"),
@@ -48,7 +48,9 @@ def query_page(request: Request) -> Response:
     """
     snapshot, strings = web_of(request).snapshot(), texts(choose_language_of(request))
     text, name = _asked(request, snapshot, strings)
-    etag = snapshot.etag(request.url.path, request.url.query, strings.language, vendor.address(_EDITOR[0]))
+    data = _script_data(strings, text if name else "", name, snapshot.release.id)
+    editor = [vendor.address(one) for one in _EDITOR]
+    etag = snapshot.etag(request.url.path, request.url.query, strings.language, editor[0], data["charts"])
 
     def make() -> str:
         return page(
@@ -59,8 +61,9 @@ def query_page(request: Request) -> Response:
             formats=RESULT_FORMATS,
             prefixes=PREFIXES,
             topics=by_topic(snapshot, strings.language, strings("examples.other")),
-            editor=[vendor.address(one) for one in _EDITOR],
-            script_data=safe_json(_script_data(strings, text if name else "", name, snapshot.release.id)),
+            editor=editor,
+            complete=bool(editor[0] and data["charts"]),
+            script_data=safe_json(data),
         )
 
     return page_answer(request, make, etag, strings.language)

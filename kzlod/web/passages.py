@@ -1,6 +1,8 @@
 """Where a statement stands: citations as short links, the documents, their dates and countries."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import groupby
 
 from kzlod.namespaces import ONTOLOGY, PREFIXES
 from kzlod.web.addresses import page_path
@@ -25,19 +27,38 @@ class Place:
 
 
 def places(reader: Reader, iri: str, namer: Namer, most: int = MOST) -> tuple[Place, ...]:
-    """The citations of a thing, up to `most`; the thing's page has all.
+    """The passages that a thing cites, each once, up to `most`; the thing's page has all citations.
 
     They are in the order of their addresses, which is that of document and text.
     """
-    found = []
+    found: list[Place] = []
     for one in sorted(reader.iris(iri, SOURCE), key=natural):
         document, locator, first, last = (reader.value(one, name) for name in WHERE_STATED)
         if document:
             where = namer.place(one, document, locator or "")
-            found.append(Place(page_path(one) or "", namer.thing(document), where, first or "", last or ""))
+            place = Place(page_path(one) or "", namer.thing(document), where, first or "", last or "")
+            found = distinct([*found, place])
         if len(found) == most:
             break
     return tuple(found)
+
+
+def distinct(found: Iterable[Place]) -> list[Place]:
+    """The places without those that name the same lines of the same document again."""
+    named: dict[object, Place] = {}
+    for one in found:
+        lines = one.document.title, one.first, one.last or one.first
+        named.setdefault(lines if one.first else one, one)
+    return list(named.values())
+
+
+def runs(numbers: Iterable[int]) -> list[tuple[int, int]]:
+    """Numbers in ascending order as runs, each from and to: three or more that follow each other are one."""
+    found: list[tuple[int, int]] = []
+    for _, same in groupby(enumerate(numbers), lambda pair: pair[1] - pair[0]):
+        run = [number for _, number in same]
+        found += [(run[0], run[-1])] if len(run) > 2 else [(one, one) for one in run]
+    return found
 
 
 def documents_of(reader: Reader, iri: str) -> list[str]:

@@ -5,12 +5,13 @@ Everything is read by the terms of the ontology, so it fits the law of any count
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 
 from kzlod.namespaces import ONTOLOGY, PREFIXES
 from kzlod.web.addresses import last_step
 from kzlod.web.index import natural
 from kzlod.web.names import Namer, Value
-from kzlod.web.passages import Place, places
+from kzlod.web.passages import Place, distinct, places
 from kzlod.web.reading import Reader
 from kzlod.web.remarks import Remarks, read_remarks
 
@@ -53,6 +54,10 @@ class Alternative:
     additional: tuple[Amount, ...]
 
 
+Group = tuple[tuple[Amount, ...], tuple[Amount, ...]]
+"""Alternatives, and the punishments that come on top of each of them."""
+
+
 @dataclass(frozen=True, slots=True)
 class Version:
     """What a provision says as of a day, with the punishments of its sanction, and where both stand."""
@@ -63,6 +68,11 @@ class Version:
     sanction: tuple[Alternative, ...]
     places: tuple[Place, ...]
     clause_places: tuple[Place, ...]
+
+    @property
+    def groups(self) -> list[Group]:
+        """Its sanction, `grouped`."""
+        return grouped(self.sanction)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +117,31 @@ class ProvisionPage:
     def has_sanctions(self) -> bool:
         """Whether any part has a punishment."""
         return any(version.sanction for part in flat(self.whole) for version in part.versions)
+
+
+def grouped(sanction: Iterable[Alternative]) -> list[Group]:
+    """The alternatives in their order, neighbours with the same punishments on top of them together."""
+    return [
+        (tuple(one.main for one in same), additional)
+        for additional, same in groupby(sanction, lambda one: one.additional)
+    ]
+
+
+def provisions_of(reader: Reader, iri: str, namer: Namer) -> tuple[tuple[Value, Value | None], ...]:
+    """The provisions of an act or treaty that are in no other, in their order, each with its title.
+
+    None of what has parts of another kind.
+    """
+    if not reader.subjects(ONTOLOGY + "provisionOf", iri):
+        return ()
+    parts = _ordered(reader.iris(iri, ONTOLOGY + "hasPart"))
+    return tuple((namer.within(one, iri), title_of(namer, one)) for one in parts)
+
+
+def title_of(namer: Namer, provision: str) -> Value | None:
+    """The title of a provision: the project's in the reader's language, else as it is printed."""
+    rendered = namer.own_texts(provision, ONTOLOGY + "unofficialTitle")
+    return next(iter((*rendered, *namer.texts_of(provision, _TITLE))), None)
 
 
 def flat(whole: ProvisionView) -> list[ProvisionView]:
@@ -172,7 +207,11 @@ class _Reading:
             self._texts(iri, ONTOLOGY + "summary"),
             tuple(one for clause in _ordered(clauses) for one in self._sanction(clause)),
             places(self._reader, iri, self._namer),
-            tuple(one for clause in _ordered(clauses) for one in places(self._reader, clause, self._namer)),
+            tuple(
+                distinct(
+                    one for clause in _ordered(clauses) for one in places(self._reader, clause, self._namer)
+                )
+            ),
         )
 
     def _sanction(self, clause: str) -> Iterable[Alternative]:

@@ -44,6 +44,11 @@ class Table:
     rows: tuple[tuple[Value, tuple[tuple[CellView, ...], ...]], ...]
     unit: Value | None
 
+    def has_figures(self, place: int) -> bool:
+        """Whether the answers in a column, counted from 0, are figures or say why there is none."""
+        cells = [one for _, row in self.rows for one in row[place]]
+        return any(one.figure for one in cells) and all(one.figure or one.status for one in cells)
+
     @staticmethod
     def places(row: Iterable[Iterable[CellView]]) -> list[Place]:
         """Where the cells of a row stand, the same lines once."""

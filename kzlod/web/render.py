@@ -14,6 +14,7 @@ from kzlod.namespaces import compact
 from kzlod.web.i18n import COOKIE, DEFAULT, LANGUAGES, Name, Texts, choose_language_of, texts
 from kzlod.web.kept import shown_in
 from kzlod.web.names import Namer
+from kzlod.web.passages import runs
 from kzlod.web.problems import Problem
 from kzlod.web.reading import Reader
 from kzlod.web.responses import page_answer
@@ -126,7 +127,7 @@ def environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    made.filters["compact"] = compact
+    made.filters |= {"compact": compact, "runs": runs}
     return made
 
 

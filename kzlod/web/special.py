@@ -1,11 +1,14 @@
 """What the page of a thing shows for its kind, besides the plain description that every page has."""
 
+from collections.abc import Sequence
 from urllib.parse import urlencode
 
 from fastapi import Request
 
+from kzlod.namespaces import ONTOLOGY
 from kzlod.web import recommendations
 from kzlod.web.answering import by_country
+from kzlod.web.comparing import ARTICLE, punishing
 from kzlod.web.contents import SOURCE_DOCUMENT, read_contents
 from kzlod.web.country import country_page, is_country
 from kzlod.web.descriptions import Description
@@ -14,7 +17,14 @@ from kzlod.web.institution import institution_page, is_institution
 from kzlod.web.names import Namer
 from kzlod.web.paging import page_number
 from kzlod.web.problems import Problem
-from kzlod.web.provisions import TREATY_PROVISION, flat, is_provision, provision_page
+from kzlod.web.provisions import (
+    TREATY_PROVISION,
+    ProvisionPage,
+    flat,
+    is_provision,
+    provision_page,
+    provisions_of,
+)
 from kzlod.web.questions import is_question, question_page
 from kzlod.web.reading import Reader
 from kzlod.web.remarks import MOST
@@ -40,7 +50,7 @@ def for_kind(request: Request, reader: Reader, description: Description, namer: 
         None,
     )
     if is_provision(classes):
-        found |= _provision(reader, iri, namer, is_convention=TREATY_PROVISION in classes)
+        found |= _provision(reader, iri, namer, classes)
     if RECOMMENDATION in classes:
         reviews = Reviews(reader, namer)
         found["recommendation"] = reviews.recommendation(iri)
@@ -62,21 +72,33 @@ def for_kind(request: Request, reader: Reader, description: Description, namer: 
         found["designation"] = read_designation(reader, namer, iri)
     if is_country(classes):
         found["country"] = country_page(reader, iri, namer)
+    found["provisions"] = () if found["treaty"] else provisions_of(reader, iri, namer)
     found["designations"] = designations_of(reader, description, namer)
     return found
 
 
-def _provision(reader: Reader, iri: str, namer: Namer, *, is_convention: bool) -> dict[str, object]:
-    shown = provision_page(reader, iri, namer)
+def _provision(reader: Reader, iri: str, namer: Namer, classes: Sequence[str]) -> dict[str, object]:
+    shown, is_convention = provision_page(reader, iri, namer), TREATY_PROVISION in classes
     asked = any(one.recommendation for group in shown.remarks for one in group.remarks)
     return {
         "provision": shown,
         "flat": flat,
         "countries": by_country(reader, shown, namer) if is_convention else (),
         "is_convention": is_convention,
+        "unpunished": ARTICLE in classes and _is_unpunished(reader, iri, shown),
         "shown_remarks": MOST,
         "recommendations": _list_of(iri) if is_convention and asked else "",
     }
+
+
+def _is_unpunished(reader: Reader, iri: str, shown: ProvisionPage) -> bool:
+    """Whether documents discuss a provision that has no punishment, of an act with punishments."""
+    discussed = shown.remarks or any(one.answers for one in flat(shown.whole))
+    return (
+        bool(discussed)
+        and not shown.has_sanctions
+        and not set(punishing(reader)).isdisjoint(reader.iris(iri, ONTOLOGY + "provisionOf"))
+    )
 
 
 def _list_of(article: str) -> str:

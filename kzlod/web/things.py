@@ -5,6 +5,7 @@ Pure functions from a `Description` and a `Namer` to plain structures that a tem
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from typing import TypeVar
 
 from pyoxigraph import Literal
@@ -118,6 +119,11 @@ class ThingView:
     graph_things: tuple[Value, ...] = ()
     graph_pager: Pager | None = None
     graph_triples: int | None = None
+
+    @property
+    def cited(self) -> list[tuple[Value | None, list[Passage]]]:
+        """The passages by their documents."""
+        return [(document, list(same)) for document, same in groupby(self.passages, lambda one: one.document)]
 
 
 def view(

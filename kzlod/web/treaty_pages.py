@@ -19,6 +19,7 @@ from kzlod.web.maps import MAP, read_map_key
 from kzlod.web.names import Namer, Value
 from kzlod.web.passages import Place, places
 from kzlod.web.problems import Problem
+from kzlod.web.provisions import provisions_of
 from kzlod.web.reading import Reader
 from kzlod.web.remarks import Remarks, read_remarks
 from kzlod.web.render import page
@@ -89,7 +90,6 @@ def treaty_page(reader: Reader, iri: str, namer: Namer) -> TreatyPage:
         return tuple(namer.thing(one) for one in reader.iris(iri, name))
 
     amends = PREFIXES["eli"] + "amends"
-    parts = sorted(reader.iris(iri, ONTOLOGY + "hasPart"), key=natural)
     within = [iri, *sorted(reader.subjects(ONTOLOGY + "provisionOf", iri), key=natural)]
     rules = [(one, basis) for basis in within for one in reader.subjects(ONTOLOGY + "legalBasis", basis)]
     return TreatyPage(
@@ -97,10 +97,7 @@ def treaty_page(reader: Reader, iri: str, namer: Namer) -> TreatyPage:
         things(ONTOLOGY + "measure"),
         things(amends),
         tuple(namer.thing(one) for one in reader.subjects(amends, iri)),
-        tuple(
-            (namer.thing(one), next(iter(namer.texts_of(one, PREFIXES["dcterms"] + "title")), None))
-            for one in parts
-        ),
+        provisions_of(reader, iri, namer),
         tuple(
             _line(reader, namer, one, under, ("designates", "designatedFor", "acceptedLanguage", "channel"))
             for under in within

@@ -39,7 +39,9 @@ def test_every_correspondence_is_in_a_crosswalk(reader: Reader, namer: Namer) ->
             for pairs in line.cells.values():
                 for pair in pairs:
                     shown.add(pair.correspondence.title)
-                    shown_beside = [one for group in pair.domestic for one in group.provisions]
+                    shown_beside = [
+                        one for act in pair.domestic for group in act.articles for one in group.provisions
+                    ]
                     domestic |= {(pair.correspondence.title, one.title) for one in shown_beside}
     there = reader.subjects(TYPE, f"{ONTOLOGY}Correspondence")
     with_convention = [one for one in there if reader.iris(one, f"{ONTOLOGY}conventionProvision")]
@@ -71,11 +73,42 @@ def test_one_degree_and_one_document(reader: Reader, namer: Namer) -> None:
 
 
 def test_every_version_with_a_sanction_is_compared(reader: Reader, namer: Namer) -> None:
-    shown = [cost.version.title for act in punishing(reader) for cost in read_costs(reader, act, namer)]
+    shown = [
+        cost.version.title
+        for act in punishing(reader)
+        for article in read_costs(reader, act, namer)
+        for cost in article.costs
+    ]
     clauses = reader.subjects(TYPE, f"{ONTOLOGY}SanctionClause")
     versions = {version for one in clauses for version in reader.iris(one, f"{ONTOLOGY}clauseOf")}
     assert len(shown) == len(set(shown))
     assert set(shown) == versions
+
+
+def test_an_article_of_which_several_parts_stand_beside_it_is_named_once(
+    reader: Reader, namer: Namer
+) -> None:
+    several = [
+        group
+        for line in read_crosswalk(reader, CYBERCRIME, namer).lines
+        for pairs in line.cells.values()
+        for pair in pairs
+        for act in pair.domestic
+        for group in act.articles
+        if len(group.provisions) > 1
+    ]
+    assert several
+    for group in several:
+        assert group.article
+        for one in group.provisions:
+            assert one.title.startswith(group.article.title + "/")
+            assert group.article.name.text not in one.name.text
+
+
+def test_each_article_with_a_sanction_can_be_jumped_to(site: Client) -> None:
+    page = site.page(f"/compare/sanctions?act={ID}act/KAZ/criminal-code-2014", Accept_Language="en")
+    assert '<a href="#article-205" aria-label="Article 205">205</a>' in page
+    assert '<h2 id="article-205">' in page
 
 
 @pytest.mark.parametrize("language", ["en", "ru", "kk"])

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
 from xml.etree import ElementTree
@@ -14,7 +15,7 @@ from kzlod.web.downloads import readable_size
 from kzlod.web.i18n import texts
 from kzlod.web.rdf import FORMATS
 
-from .conftest import DUMP, RELEASE, Client, write_release
+from .conftest import BASE, DUMP, RELEASE, Client, write_release
 
 FILE = f"/dumps/{RELEASE}/kzlod.nq.gz"
 
@@ -39,6 +40,16 @@ def test_the_list_is_a_page_or_json(client: Client) -> None:
 )
 def test_sizes_are_written_as_the_language_does(language: str, size: int, shown: str) -> None:
     assert readable_size(size, texts(language)) == shown
+
+
+def test_the_whole_data_set_comes_first(
+    release: Release, make_client: Callable[[Release | None], Client]
+) -> None:
+    whole, *_ = release.manifest["dumps"]
+    part = {**whole, "file": "a-part.nq.gz", "graph": f"{BASE}id/graph/KAZ/treaty-news"}
+    client = make_client(replace(release, manifest={**release.manifest, "dumps": [part, whole]}))
+    listed = client.get("/dumps/", "application/json").json()["releases"][0]["dumps"]
+    assert [one["file"] for one in listed] == [whole["file"], part["file"]]
 
 
 @pytest.mark.parametrize("path", ["/", "/dumps/"])

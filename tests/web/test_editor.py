@@ -65,6 +65,7 @@ def test_without_the_fetched_scripts_the_form_is_there(
     page = client.page("/query?query=ASK%20%7B%20%7D")
     assert "vendor" not in page
     assert data(page)["charts"] is None
+    assert texts("en")("query.intro_plain") in page
     assert '<form action="/sparql" method="get" class="query">' in page
 
 
@@ -74,6 +75,7 @@ def test_with_them_they_are_loaded_from_here(client: Client, monkeypatch: pytest
     monkeypatch.setattr(vendor, "_files", lambda: {name: f"x-1/{name.rpartition('/')[2]}" for name in names})
     page = client.page("/query?query=ASK%20%7B%20%20%7D")
     assert '<script src="/static/vendor/x-1/yasqe.min.js" defer></script>' in page
+    assert texts("en")("query.intro") in page
     assert data(page)["charts"] == [f"/static/vendor/x-1/{name.rpartition('/')[2]}" for name in names[2:]]
 
 
@@ -122,5 +124,5 @@ def test_the_scripts_use_the_texts_that_there_are() -> None:
     used: set[str] = set()
     for name in ("query", "code", "completion", "results", "chart"):
         used |= set(re.findall(r"\btexts\.([a-z_]+)", (scripts / f"{name}.js").read_text("utf-8")))
-    used |= {"class", "property", "table", "chart", "raw", "keys"}  # by their kind; in the page itself
+    used |= {"class", "property", "table", "chart", "raw"}  # by their kind
     assert used == set(texts("en").section("editor"))

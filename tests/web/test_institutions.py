@@ -90,7 +90,7 @@ def test_the_central_authority_and_its_languages_are_on_the_page(reader: Reader,
     assert one.languages and one.places and one.places[0].href
     for language in ("en", "ru", "kk"):
         page = site.page(f"/doc/institution/KAZ/general-prosecutors-office?lang={language}")
-        table = page[page.index('class="designations"') :].split("</table>")[0]
+        table = page[page.index('class="designations ') :].split("</table>")[0]
         for value in read_designation(reader, Namer(reader, texts(language)), DESIGNATION).languages:
             assert value.name.text in table
         assert 'href="/doc/treaty/uncac/art/46"' in table

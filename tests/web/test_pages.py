@@ -14,6 +14,9 @@ from kzlod.namespaces import ONTOLOGY
 from kzlod.release.published import Release
 from kzlod.web.addresses import document_path
 from kzlod.web.editor import RESULT_FORMATS
+from kzlod.web.i18n import Name
+from kzlod.web.names import Value
+from kzlod.web.passages import Place, distinct, runs
 from kzlod.web.reading import TYPE
 
 from .conftest import BASE, Client, write_release
@@ -147,6 +150,16 @@ def test_inferred_and_entailed_are_marked(client: Client) -> None:
     assert page.index("Concluded by the project") < page.index("Follows from the ontology")
 
 
+def test_runs_of_citations_and_equal_passages_are_marked_once() -> None:
+    assert runs([1, 3, 4, 9, 10, 11, 20]) == [(1, 1), (3, 3), (4, 4), (9, 11), (20, 20)]
+    assert runs([]) == []
+    document, other = (Value(Name(text, "en"), None, "thing", text) for text in ("a", "b"))
+    lines = [(document, "69"), (document, ""), (other, "")]
+    found = [Place(str(number), one, "", "69", last) for number, (one, last) in enumerate(lines, 1)]
+    unplaced = [Place("4", document, "", "", ""), Place("5", document, "", "", "")]
+    assert [one.href for one in distinct([*found, *unplaced])] == ["1", "3", "4", "5"]
+
+
 def test_both_sides_of_a_discrepancy_are_shown(client: Client) -> None:
     page = client.page(TREATY)
     shown = page[page.index('id="disputes"') : page.index('id="group-1"')]
@@ -209,6 +222,7 @@ def test_the_query_form_asks_the_endpoint(client: Client) -> None:
     form = next(one for one in page.all("form") if one["action"] != "/search")
     assert (form["action"], form["method"]) == ("/sparql", "get")
     assert [one["value"] for one in page.all("option")] == [media_type for _, media_type in RESULT_FORMATS]
+    assert RESULT_FORMATS[0][0] == "CSV"
     assert page.all("textarea")[0]["name"] == "query"
 
 

@@ -1,6 +1,7 @@
 """Provisions as they are read: parts in order, punishments, correspondences, history, remarks."""
 
 import re
+from itertools import pairwise
 
 import pytest
 
@@ -123,6 +124,31 @@ def test_the_page(site: Client, language: str) -> None:
     for key in ("history", "remarks"):
         assert f">{strings(f'provision.{key}')}</h2>" in page
     assert f">{strings('provision.text')}</h2>" not in site.page("/doc/country/KAZ", Accept_Language=language)
+
+
+def test_alternatives_share_what_comes_on_top_of_them(reader: Reader) -> None:
+    for part in flat(read(reader, f"{CODE}/art/205").whole):
+        for version in part.versions:
+            groups = version.groups
+            assert [one.main for one in version.sanction] == [one for mains, _ in groups for one in mains]
+            assert all(before[1] != after[1] for before, after in pairwise(groups))
+    page = read(reader, f"{CODE}/art/205").whole
+    assert any(len(mains) > 1 for part in flat(page) for one in part.versions for mains, _ in one.groups)
+
+
+@pytest.mark.parametrize("language", ["en", "ru", "kk"])
+def test_that_no_document_states_a_punishment(site: Client, language: str) -> None:
+    said = texts(language)("provision.unpunished")
+    assert said in site.page("/doc/act/KAZ/criminal-code-2014/art/367", Accept_Language=language)
+    for path in ("act/KAZ/criminal-code-2014/art/205", "treaty/uncac/art/15", "act/KAZ/criminal-code-2014"):
+        assert said not in site.page(f"/doc/{path}", Accept_Language=language)
+
+
+def test_an_act_lists_its_provisions(site: Client) -> None:
+    page = site.page("/doc/act/KAZ/criminal-code-2014", Accept_Language="en")
+    assert page.index('<h2 id="provisions">') < page.index('<h2 id="group-1">')
+    assert '<a href="/doc/act/KAZ/criminal-code-2014/art/205">Article 205</a> <span class="label">' in page
+    assert '<h2 id="provisions">' not in site.page("/doc/country/KAZ", Accept_Language="en")
 
 
 def test_a_title_is_given_as_printed_and_in_the_reader_s_language(site: Client) -> None:

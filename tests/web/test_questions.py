@@ -122,6 +122,7 @@ def test_the_table_is_in_the_order_of_the_numbers(asked: Release) -> None:
     assert places == [[1, 1], [1, 0]]
     assert table.unit
     assert table.unit.name.text == "Case"
+    assert [table.has_figures(place) for place in (0, 1)] == [False, False]  # chosen; a status alone
 
 
 def test_two_cells_at_one_place_and_two_units(asked: Release) -> None:
@@ -129,6 +130,7 @@ def test_two_cells_at_one_place_and_two_units(asked: Release) -> None:
     assert table
     assert [column.thing for column in table.columns] == [None]
     assert [len(cells) for _, row in table.rows for cells in row] == [2]
+    assert table.has_figures(0)
     assert table.unit is None
 
 

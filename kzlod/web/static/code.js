@@ -5,10 +5,15 @@ const ERROR = "gutterErrorBar";
 
 // `run` and `leave` are what the keys for running the query and for leaving the editor do.
 export function makeCode(area, data, { run, leave }) {
-  return window.Yasqe ? editor(window.Yasqe, area, data, run, leave) : plain(area);
+  return window.Yasqe ? editor(window.Yasqe, area, data, run, leave) : plain(area, run);
 }
 
-function plain(area) {
+function plain(area, run) {
+  area.addEventListener("keydown", (event) => {
+    if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey)) return;
+    event.preventDefault();
+    run();
+  });
   return {
     rich: false,
     text: () => area.value,

@@ -9,6 +9,7 @@ const area = document.getElementById("query");
 const button = form.querySelector("button[type=submit]");
 const section = document.getElementById("result");
 const heading = document.getElementById("result-heading");
+const calm = window.matchMedia("(prefers-reduced-motion: reduce)");
 const LARGEST = 32 * 2 ** 20; // bytes of a result that a page can show
 const LONGEST_ADDRESS = 6000;
 const ACCEPT = "application/sparql-results+json, text/turtle;q=0.9, application/problem+json;q=0.5";
@@ -31,13 +32,18 @@ form.querySelector(".plain-form").hidden = true;
 let running = null;
 const code = makeCode(area, data, { run, leave: () => button.focus() });
 const results = new Results(section, data, { link: () => address(code.text()), send });
-if (code.rich) document.getElementById("keys").hidden = false;
+const keys = document.getElementById("keys");
+keys.textContent = code.rich ? data.texts.keys : data.texts.keys_plain;
+keys.hidden = false;
 
 form.addEventListener("submit", (event) => {
   event.preventDefault();
   run();
 });
 stop.addEventListener("click", () => running?.abort());
+window.addEventListener("beforeprint", () => {
+  document.getElementById("query-on-paper").textContent = code.text();
+});
 
 function say(text) {
   status.textContent = text;
@@ -82,7 +88,8 @@ async function run() {
     if (answer.ok) {
       section.hidden = false;
       say(results.show(text, answer.headers.get("Content-Type") || "", query, seconds));
-      heading.focus({ preventScroll: false });
+      heading.focus({ preventScroll: true });
+      heading.scrollIntoView({ block: "start", behavior: calm.matches ? "auto" : "smooth" });
       remember(await address(query));
     } else {
       say("");

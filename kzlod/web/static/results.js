@@ -45,6 +45,7 @@ export class Results {
       views.setAttribute("role", "group");
       views.setAttribute("aria-label", this.texts.view);
       const shows = { table: () => this.showTable(), chart: () => this.showChart(), raw: () => this.showRaw() };
+      if (!this.data.charts) delete shows.chart;
       const buttons = Object.entries(shows).map(([name, show]) => {
         const button = action(this.texts[name], () => {
           buttons.forEach((one) => one.setAttribute("aria-pressed", String(one === button)));
@@ -208,10 +209,6 @@ export class Results {
   async showChart() {
     const place = element("div", "chart");
     this.view.replaceChildren(place);
-    if (!this.data.charts) {
-      place.append(element("p", "hint", this.texts.chart_missing));
-      return;
-    }
     const { chart } = await import("/static/chart.js");
     const things = this.table.rows.flatMap((row) => Object.values(row)).filter((value) => value.type === "uri");
     const called = await this.called(things.map((value) => value.value).slice(0, MOST_NAMED));
