@@ -13,11 +13,14 @@ from html import escape
 from types import MappingProxyType
 from typing import Any
 
+from kzlod.release.specifications import LINE
+
 _INK, _QUIET, _RULE = "#1d2327", "#565e63", "#dcd6c8"
-_DARK_PAPER = "#14181a"  # as on the pages; by itself a picture would be light marks on white
+_PAPER, _DARK_PAPER = "#fdfcf9", "#14181a"  # as on the pages; by itself light marks would stand on white
 _FIRST, _SECOND, _THIRD, _FOURTH = "#0072b2", "#d55e00", "#009e73", "#a3507f"
 _DARK: Mapping[str, str] = MappingProxyType(
     {
+        _PAPER: _DARK_PAPER,
         _INK: "#e6e4de",
         _QUIET: "#a9b0b2",
         _RULE: "#363e41",
@@ -49,7 +52,7 @@ _CONFIG = {
         "labelColor": _INK,
         "labelFontSize": 11,
         "labelLimit": 0,
-        "labelLineHeight": 12,
+        "labelLineHeight": LINE,
         "titleColor": _QUIET,
         "titleFontSize": 11,
         "titleFontWeight": "normal",
@@ -67,13 +70,17 @@ _CONFIG = {
         "columns": 1,  # entries side by side would be placed by what their texts measure
         "title": None,
         "orient": "top",
+        "symbolOpacity": 1,
     },
     "facet": {"spacing": 34},
 }
-_RECOLOURED = f"svg{{background:{_DARK_PAPER}}}" + "".join(
+_HALO = "text{{paint-order:stroke;stroke:{0};stroke-width:3px;stroke-linejoin:round}}"  # no line through it
+_RECOLOURED = f"svg{{background:{_DARK_PAPER}}}{_HALO.format(_DARK_PAPER)}" + "".join(
     f'[fill="{light}"]{{fill:{dark}}}[stroke="{light}"]{{stroke:{dark}}}' for light, dark in _DARK.items()
 )
-_STYLE = f"<style>@media screen and (prefers-color-scheme:dark){{{_RECOLOURED}}}</style>"
+_STYLE = (
+    f"<style>{_HALO.format(_PAPER)}@media screen and (prefers-color-scheme:dark){{{_RECOLOURED}}}</style>"
+)
 _ROOT = re.compile(r'<svg [^>]*?width="([0-9.]+)" height="([0-9.]+)"[^>]*>')
 _UNSEEN = re.compile(
     r'<path class="(?:back|fore)ground" aria-hidden="true" d="[^"]*"'
