@@ -190,7 +190,7 @@ def treaties(request: Request) -> Response:
             charts={
                 name: pictures_of(found[0], strings.language)
                 for name in (TIMELINE, MAP)
-                if (found := stated_rows(reader, name))
+                if (found := stated_rows(reader, name)) and found[1]
             },
         )
 
