@@ -7,11 +7,9 @@
 
 import json
 import re
-from base64 import b64encode
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +22,7 @@ from kzlod.web.examples import FORMATS
 from kzlod.web.i18n import DEFAULT, LANGUAGES, Texts
 from kzlod.web.index import natural
 from kzlod.web.names import Namer, Value
+from kzlod.web.pictures import policy
 from kzlod.web.problems import Problem
 from kzlod.web.reading import Reader
 from kzlod.web.render import page_of
@@ -36,7 +35,6 @@ from kzlod.web.tables import cell
 QUESTIONS = "questions-and-figures"
 """The table of the questions; its columns are chapter, question, code, figures, answers and missing."""
 
-_STYLE = re.compile(b"<style>(.*?)</style>", re.DOTALL)
 _DATE = re.compile(r"\d{4}(?:-\d\d){1,2}")  # a date that would break at its hyphens
 _NUMBERS = frozenset(
     PREFIXES["xsd"] + name
@@ -328,17 +326,9 @@ def picture(request: Request) -> Response:
             f"Languages: {', '.join(LANGUAGES)}.",
             extras={"nearest": f"/statistics/{name}"},
         )
-    headers = {"Content-Security-Policy": _policy(file), "Content-Language": language}
+    headers = {"Content-Security-Policy": policy(file), "Content-Language": language}
     etag = snapshot.etag("picture", asked, language)
     return answer(request, file.read_bytes, "image/svg+xml; charset=utf-8", etag, headers)
-
-
-@lru_cache(maxsize=256)
-def _policy(file: Path) -> str:
-    """What a picture may do that is opened by itself: its own style tells the colours of the dark scheme."""
-    found = _STYLE.search(file.read_bytes())
-    style = f"'sha256-{b64encode(sha256(found[1]).digest()).decode()}'" if found else "'none'"
-    return f"default-src 'none'; style-src {style}; sandbox"
 
 
 def _entry(reader: Reader, name: str) -> Mapping[str, Any]:
