@@ -86,6 +86,7 @@ _UNSEEN = re.compile(
     r'<path class="(?:back|fore)ground" aria-hidden="true" d="[^"]*"'
     r'(?: pointer-events="none")?(?: opacity="1")?(?: display="none")?/>'
 )  # grounds without a colour; those of a legend have the width of its texts
+_CLIP = re.compile(r'(?<=clip-path="url\(#clip)\d+(?=\)")|(?<=<clipPath id="clip)\d+(?=")')
 _FORBIDDEN = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")  # in XML 1.0
 
 
@@ -122,8 +123,15 @@ def finished(svg: str, language: str, title: str, description: str) -> Picture:
     marks = _UNSEEN.sub("", svg[root.end() :]).replace(
         f'font-family="{_MEASURED}"', f'font-family="{_FONTS}"'
     )
+    marks = _renumbered(marks)
     width, height = (round(float(size)) for size in root.groups())
     return Picture(f"{begin}{about}{_STYLE}{marks}\n", width, height)
+
+
+def _renumbered(svg: str) -> str:
+    """The same with its clips numbered from one: Vega goes on counting from picture to picture."""
+    numbers = {old: str(new) for new, old in enumerate(dict.fromkeys(_CLIP.findall(svg)), 1)}
+    return _CLIP.sub(lambda found: numbers[found[0]], svg)
 
 
 def _clean(value: Any) -> Any:
