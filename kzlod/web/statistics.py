@@ -35,7 +35,7 @@ from kzlod.web.tables import cell
 QUESTIONS = "questions-and-figures"
 """The table of the questions; its columns are chapter, question, code, figures, answers and missing."""
 
-_DATE = re.compile(r"\d{4}(?:-\d\d){1,2}")  # a date that would break at its hyphens
+_DATE = re.compile(r"\d{4}(?:-\d\d){0,2}")
 _NUMBERS = frozenset(
     PREFIXES["xsd"] + name
     for name in ("integer", "int", "long", "nonNegativeInteger", "decimal", "double", "float")
@@ -194,7 +194,7 @@ def _kind(bindings: Sequence[Binding], name: str) -> str:
     terms = [binding[name] for binding in bindings if name in binding]
     if terms and all(term.get("datatype") in _NUMBERS for term in terms):
         return "number"
-    return "date" if terms and all(_DATE.match(term["value"]) for term in terms) else ""
+    return "date" if terms and all(_DATE.fullmatch(term["value"]) for term in terms) else ""
 
 
 def _names(bindings: Sequence[Binding], name: str) -> bool:

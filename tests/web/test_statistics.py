@@ -1,6 +1,7 @@
 """The statistics: every chart with its table, from what the release prepared; nothing where it has none."""
 
 import json
+import re
 from base64 import b64encode
 from collections.abc import Callable
 from hashlib import sha256
@@ -133,7 +134,7 @@ def test_columns_tell_numbers_and_dates_from_other_texts() -> None:
 
     assert kind(number("1.5"), number("2")) == "number"
     assert kind(number("1.5"), {"value": "two"}) == ""
-    assert kind({"value": "2008-05-04"}, {"value": "2008-05"}) == "date"
+    assert kind({"value": "2008-05-04"}, {"value": "2008-05"}, {"value": "1951"}) == "date"
     assert kind({"value": "2008-05-04"}, {"value": "in 2009"}) == ""
     assert kind() == ""
 
@@ -142,7 +143,7 @@ def test_years_are_read_as_years(real: Client) -> None:
     for language in LANGUAGES:
         page = unescape(real.page(f"/statistics/treaty-timeline?lang={language}"))
         assert ">1951</a>" in page and "1951 (" in page
-        assert '<td class="date">2008-05-04</td>' in page
+        assert re.search('<td class="date">[^/]*2008-05-04', page)
 
 
 def test_the_map_is_described_by_names(real: Client) -> None:
