@@ -1,7 +1,7 @@
 """Charts of a release: what stored queries answer, as rows and as pictures, so that pages need no query.
 
 release/<id>/charts/NAME.json      the rows: SPARQL results in JSON
-release/<id>/charts/NAME.LANG.svg  the picture in one language
+release/<id>/charts/NAME.LANG.svg  the picture in one language; NAME.narrow.LANG.svg for narrow screens
 """
 
 import re
@@ -17,7 +17,20 @@ from kzlod.labels import Label, read_labels
 from kzlod.namespaces import PREFIXES
 from kzlod.queries import StoredQuery
 from kzlod.release.drawing import draw
-from kzlod.release.specifications import FOLDER, LANGUAGES, Chart, Overview, Row, filled
+from kzlod.release.narrow import LETTERS, narrow
+from kzlod.release.specifications import (
+    FOLDER,
+    LANGUAGES,
+    NARROW,
+    VARIANTS,
+    WIDE,
+    Chart,
+    Overview,
+    Row,
+    filled,
+    longest,
+    picture_name,
+)
 
 Term = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple
 _XSD = PREFIXES["xsd"]
@@ -72,7 +85,7 @@ def _check_columns(chart: Chart, row: Mapping[str, object]) -> None:
             raise InputError(Problem(f"{chart.name}.vl.json", what, f"Its columns: {', '.join(row)}."))
 
 
-def _entry(chart: Chart, rows: int, sizes: Mapping[str, tuple[int, int]]) -> dict[str, Any]:
+def _entry(chart: Chart, rows: int, sizes: Mapping[str, Mapping[str, tuple[int, int]]]) -> dict[str, Any]:
     """What the manifest says of a chart."""
     return {
         "name": chart.name,
@@ -83,7 +96,9 @@ def _entry(chart: Chart, rows: int, sizes: Mapping[str, tuple[int, int]]) -> dic
         "evidence": chart.evidence,
         "headings": chart.words,
         "rows": rows,
-        "sizes": sizes,
+        "places": chart.places,
+        "sizes": sizes[WIDE],
+        "sizes_narrow": sizes[NARROW],
     }
 
 
@@ -115,30 +130,49 @@ def _write_rows(store: ox.Store, query: StoredQuery, file: Path) -> list[dict[st
 
 def _draw(
     store: ox.Store, chart: Chart, rows: Sequence[Mapping[str, Term | None]], folder: Path
-) -> dict[str, tuple[int, int]]:
-    """Writes the pictures of a chart; returns their widths and heights by language."""
+) -> dict[str, dict[str, tuple[int, int]]]:
+    """Writes the pictures of a chart; returns their widths and heights by variant and language."""
     labels = {
         term.value: read_labels(store, term.value, ox.DefaultGraph())
         for row in rows
         for term in row.values()
         if isinstance(term, ox.NamedNode)
     }
-    sizes = {}
-    for language in LANGUAGES:
-        title, description = (
-            said.get(language) or said.get(LANGUAGES[0], "")
-            for said in (chart.query.title, chart.query.description)
-        )
-        specification = filled(chart, shown(rows, labels, language, chart.wrap), language)
-        try:
-            picture = draw(specification, language, title, description)
-        except ValueError as error:
-            raise InputError(
-                Problem(f"{chart.name}.vl.json", f"cannot be drawn: {error}", "Mend the specification.")
-            ) from error
-        (folder / f"{chart.name}.{language}.svg").write_text(picture.text, "utf-8")
-        sizes[language] = (picture.width, picture.height)
-    return sizes
+    return {
+        variant: {
+            language: _draw_one(chart, rows, labels, language, folder, variant) for language in LANGUAGES
+        }
+        for variant in VARIANTS
+    }
+
+
+def _draw_one(
+    chart: Chart,
+    rows: Sequence[Mapping[str, Term | None]],
+    labels: Mapping[str, Sequence[Label]],
+    language: str,
+    folder: Path,
+    variant: str,
+) -> tuple[int, int]:
+    """Writes one picture of a chart; returns its width and height."""
+    slim = variant == NARROW
+    wrap = dict.fromkeys(chart.wrap, LETTERS) if slim else chart.wrap
+    named_rows = shown(rows, labels, language, wrap)
+    title, description = (
+        said.get(language) or said.get(LANGUAGES[0], "")
+        for said in (chart.query.title, chart.query.description)
+    )
+    specification = filled(chart, named_rows, language)
+    if slim:
+        specification = narrow(specification, longest(chart, named_rows))
+    try:
+        picture = draw(specification, language, title, description)
+    except ValueError as error:
+        raise InputError(
+            Problem(f"{chart.name}.vl.json", f"cannot be drawn: {error}", "Mend the specification.")
+        ) from error
+    (folder / picture_name(chart.name, language, variant)).write_text(picture.text, "utf-8")
+    return picture.width, picture.height
 
 
 def shown(
@@ -197,7 +231,7 @@ def _plain(term: Term) -> Any:
     """A literal as JSON has it."""
     if not isinstance(term, ox.Literal):
         return str(term)
-    if term.datatype.value in _WHOLE:
+    if term.datatype.value in _WHOLE or (term.datatype.value == _XSD + "gYear" and term.value.isdecimal()):
         return int(term.value)
     if term.datatype.value in _FRACTIONS:
         return float(term.value)

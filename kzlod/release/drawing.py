@@ -13,11 +13,14 @@ from html import escape
 from types import MappingProxyType
 from typing import Any
 
+from kzlod.release.specifications import LINE
+
 _INK, _QUIET, _RULE = "#1d2327", "#565e63", "#dcd6c8"
-_DARK_PAPER = "#14181a"  # as on the pages; by itself a picture would be light marks on white
+_PAPER, _DARK_PAPER = "#fdfcf9", "#14181a"  # as on the pages; by itself light marks would stand on white
 _FIRST, _SECOND, _THIRD, _FOURTH = "#0072b2", "#d55e00", "#009e73", "#a3507f"
 _DARK: Mapping[str, str] = MappingProxyType(
     {
+        _PAPER: _DARK_PAPER,
         _INK: "#e6e4de",
         _QUIET: "#a9b0b2",
         _RULE: "#363e41",
@@ -49,7 +52,7 @@ _CONFIG = {
         "labelColor": _INK,
         "labelFontSize": 11,
         "labelLimit": 0,
-        "labelLineHeight": 12,
+        "labelLineHeight": LINE,
         "titleColor": _QUIET,
         "titleFontSize": 11,
         "titleFontWeight": "normal",
@@ -67,18 +70,23 @@ _CONFIG = {
         "columns": 1,  # entries side by side would be placed by what their texts measure
         "title": None,
         "orient": "top",
+        "symbolOpacity": 1,
     },
     "facet": {"spacing": 34},
 }
-_RECOLOURED = f"svg{{background:{_DARK_PAPER}}}" + "".join(
+_HALO = "text{{paint-order:stroke;stroke:{0};stroke-width:3px;stroke-linejoin:round}}"  # no line through it
+_RECOLOURED = f"svg{{background:{_DARK_PAPER}}}{_HALO.format(_DARK_PAPER)}" + "".join(
     f'[fill="{light}"]{{fill:{dark}}}[stroke="{light}"]{{stroke:{dark}}}' for light, dark in _DARK.items()
 )
-_STYLE = f"<style>@media screen and (prefers-color-scheme:dark){{{_RECOLOURED}}}</style>"
+_STYLE = (
+    f"<style>{_HALO.format(_PAPER)}@media screen and (prefers-color-scheme:dark){{{_RECOLOURED}}}</style>"
+)
 _ROOT = re.compile(r'<svg [^>]*?width="([0-9.]+)" height="([0-9.]+)"[^>]*>')
 _UNSEEN = re.compile(
     r'<path class="(?:back|fore)ground" aria-hidden="true" d="[^"]*"'
     r'(?: pointer-events="none")?(?: opacity="1")?(?: display="none")?/>'
 )  # grounds without a colour; those of a legend have the width of its texts
+_CLIP = re.compile(r'(?<=clip-path="url\(#clip)\d+(?=\)")|(?<=<clipPath id="clip)\d+(?=")')
 _FORBIDDEN = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")  # in XML 1.0
 
 
@@ -115,8 +123,15 @@ def finished(svg: str, language: str, title: str, description: str) -> Picture:
     marks = _UNSEEN.sub("", svg[root.end() :]).replace(
         f'font-family="{_MEASURED}"', f'font-family="{_FONTS}"'
     )
+    marks = _renumbered(marks)
     width, height = (round(float(size)) for size in root.groups())
     return Picture(f"{begin}{about}{_STYLE}{marks}\n", width, height)
+
+
+def _renumbered(svg: str) -> str:
+    """The same with its clips numbered from one: Vega goes on counting from picture to picture."""
+    numbers = {old: str(new) for new, old in enumerate(dict.fromkeys(_CLIP.findall(svg)), 1)}
+    return _CLIP.sub(lambda found: numbers[found[0]], svg)
 
 
 def _clean(value: Any) -> Any:

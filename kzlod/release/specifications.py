@@ -5,11 +5,14 @@ queries/charts/NAME.vl.json    a specification; its `usermeta` names the query a
                                files of data beside the rows
 
 A specification finds the rows as its data: things by their labels in the language, `order` the number of the
-row. A text `@word` stands for the word in the language; expressions have all words as `words`. A source of
-data that is called like one of the files has what stands in it, one called `rows` has the rows.
+row. A text `@word` stands for the word in the language, a `{column}` in a word for what the rows have in that
+column; expressions have all words as `words`. A source of data that is called like one of the files has what
+stands in it, one called `rows` has the rows. A map has `@frame` and `@middle` besides the words, as
+kzlod.release.framing finds them. A height by steps leaves room for the longest labels.
 """
 
 import json
+import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -18,6 +21,7 @@ from typing import Any
 
 from kzlod.errors import InputError, Problem
 from kzlod.queries import StoredQuery
+from kzlod.release.framing import framed
 from kzlod.turtle import read_text
 
 FOLDER = "charts"
@@ -26,11 +30,26 @@ FOLDER = "charts"
 LANGUAGES = ("en", "ru", "kk")
 """The languages of the pictures."""
 
+WIDE, NARROW = "", "narrow"
+VARIANTS = (WIDE, NARROW)
+"""Each picture is made for wide and for narrow screens."""
+
 Row = Mapping[str, Any]
+LINE = 12
+"""The height of a line of a label, in pixels."""
+
+BETWEEN = 8
+"""The room between labels, in pixels."""
+
 _NEEDED = (
     "`usermeta` must have `query` (the name of a stored query), `value` and `evidence` (columns) and `words` "
     f"in {', '.join(LANGUAGES)}, among them every `@word` of the specification."
 )
+
+
+def picture_name(chart: str, language: str, variant: str = WIDE) -> str:
+    """The name of the file of a picture."""
+    return ".".join(filter(None, (chart, variant, language, "svg")))
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,8 +157,9 @@ def _read_data(path: Path) -> Any:
 
 def filled(chart: Chart, rows: Sequence[Row], language: str) -> dict[str, Any]:
     """The specification with its rows and the words of a language; KeyError when a word has none."""
-    words = {name: said[language] for name, said in chart.words.items()}
+    words = {name: _said(said[language], rows) for name, said in chart.words.items()}
     sources = {**chart.files, "rows": list(rows)}
+    values = words | (_framed(chart, rows) if chart.places else {})
 
     def put(value: Any) -> Any:
         if isinstance(value, dict):
@@ -148,12 +168,57 @@ def filled(chart: Chart, rows: Sequence[Row], language: str) -> dict[str, Any]:
             }
         if isinstance(value, list):
             return [put(inner) for inner in value]
-        return words[value[1:]] if isinstance(value, str) and value.startswith("@") else value
+        return values[value[1:]] if isinstance(value, str) and value.startswith("@") else value
 
     def source(data: Any) -> Any:
         named = data.get("name") if isinstance(data, dict) else None
         return {**data, "values": sources[named]} if isinstance(named, str) and named in sources else data
 
     whole = {name: put(part) for name, part in chart.specification.items() if name != "usermeta"}
+    whole = _roomy(whole, rows, longest(chart, rows) * LINE + BETWEEN)
     parameters = [*whole.get("params", ()), {"name": "words", "value": words}]
     return {**whole, "data": {"values": list(rows)}, "params": parameters}
+
+
+def offsets(encoding: Mapping[str, Any], rows: Sequence[Row]) -> int:
+    """How many marks stand beneath each other in a row of a chart (`yOffset`)."""
+    if "yOffset" not in encoding:
+        return 1
+    column, label = encoding["yOffset"]["field"], encoding["y"]["field"]
+    known = {row[column] for row in rows if column in row}
+    return len(known) or max(Counter(row.get(label) for row in rows).values(), default=1)
+
+
+def longest(chart: Chart, rows: Sequence[Row]) -> int:
+    """How many lines the longest label of a thing has."""
+    return max((str(row.get(name, "")).count("\n") + 1 for row in rows for name in chart.wrap), default=1)
+
+
+def _roomy(value: Any, rows: Sequence[Row], least: int) -> Any:
+    """A part of a specification in which the rows of charts are at least so many pixels high."""
+    if isinstance(value, list):
+        return [_roomy(inner, rows, least) for inner in value]
+    if not isinstance(value, dict):
+        return value
+    found = {name: inner if name == "data" else _roomy(inner, rows, least) for name, inner in value.items()}
+    height = found.get("height")
+    if isinstance(height, dict) and "step" in height:
+        shared = offsets(found.get("encoding", {}), rows)
+        found["height"] = height | {"step": max(height["step"], -(-least // shared))}
+    return found
+
+
+def _framed(chart: Chart, rows: Sequence[Row]) -> dict[str, Any]:
+    """The part of the world that a map shows: that of its rows."""
+    marked = {row.get(chart.places) for row in rows}
+    return framed([place for place in chart.files.get("places", ()) if place.get(chart.places) in marked])
+
+
+def _said(word: str, rows: Sequence[Row]) -> str:
+    """A word with what the rows have in the columns that it names, each once."""
+
+    def values(place: re.Match[str]) -> str:
+        found = dict.fromkeys(str(row[place[1]]) for row in rows if place[1] in row)
+        return " / ".join(found).replace("\n", " ")
+
+    return re.sub(r"\{(\w+)\}", values, word)

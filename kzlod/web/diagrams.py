@@ -8,14 +8,13 @@ from fastapi import Request
 from fastapi.responses import Response
 
 from kzlod.release.diagrams import FOLDER
+from kzlod.web.pictures import policy
 from kzlod.web.problems import Problem
 from kzlod.web.responses import answer
 from kzlod.web.routing import Routes
 from kzlod.web.state import web_of
 
 CONTENT_TYPE = "image/svg+xml"
-# A picture has a style sheet inside, which the pages' policy forbids; it needs nothing else.
-POLICY = "default-src 'none'; style-src 'unsafe-inline'; sandbox; frame-ancestors 'none'"
 _FILE = re.compile(r"[A-Za-z][A-Za-z0-9]{0,80}\.(?:en|ru|kk)\.svg")
 _SIZE = re.compile(r'<svg\b[^>]*? width="([0-9.]+)" height="([0-9.]+)"')
 _HEAD = 600  # characters of a picture in which its size stands
@@ -50,7 +49,7 @@ def diagram(request: Request) -> Response:
     file = snapshot.release.path / FOLDER / name
     if not _FILE.fullmatch(name) or not file.is_file():
         raise Problem.of(404, "no_diagram", extras={"nearest": "/doc/ontology"})
-    headers = {"Content-Security-Policy": POLICY}
+    headers = {"Content-Security-Policy": policy(file)}
     return answer(request, file.read_bytes, CONTENT_TYPE, snapshot.etag("diagram", name), headers)
 
 

@@ -1,10 +1,12 @@
 """The statistics: the charts of a release by topic with their tables, and the questions that were asked.
 
-`/statistics` shows all, `/statistics/NAME` one chart, `/statistics/NAME.LANG.svg` its picture. Rows and
-pictures were made with the release (kzlod.release.charts): no page asks the engine.
+`/statistics` shows all, `/statistics/NAME` one chart, `/statistics/NAME.LANG.svg` its picture, and
+`/statistics/NAME.narrow.LANG.svg` that for narrow screens. Rows and pictures were made with the release
+(kzlod.release.charts): no page asks the engine.
 """
 
 import json
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -14,11 +16,13 @@ from typing import Any
 from fastapi import Request
 from fastapi.responses import Response
 
-from kzlod.release.specifications import FOLDER
+from kzlod.namespaces import PREFIXES
+from kzlod.release.specifications import FOLDER, NARROW, WIDE, picture_name
 from kzlod.web.examples import FORMATS
 from kzlod.web.i18n import DEFAULT, LANGUAGES, Texts
 from kzlod.web.index import natural
 from kzlod.web.names import Namer, Value
+from kzlod.web.pictures import policy
 from kzlod.web.problems import Problem
 from kzlod.web.reading import Reader
 from kzlod.web.render import page_of
@@ -31,17 +35,39 @@ from kzlod.web.tables import cell
 QUESTIONS = "questions-and-figures"
 """The table of the questions; its columns are chapter, question, code, figures, answers and missing."""
 
-PICTURE_POLICY = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
-"""What a picture may do that is opened by itself: its own style tells the colours of the dark scheme."""
+_DATE = re.compile(r"\d{4}(?:-\d\d){0,2}")
+_NUMBERS = frozenset(
+    PREFIXES["xsd"] + name
+    for name in ("integer", "int", "long", "nonNegativeInteger", "decimal", "double", "float")
+)
+_TRUTH = PREFIXES["xsd"] + "boolean"
 
 Binding = Mapping[str, Mapping[str, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """The address of a picture with its width and height in pixels."""
+
+    address: str
+    width: int
+    height: int
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column of a table: its heading, and its kind: `number`, `date`, or empty for others."""
+
+    heading: str
+    kind: str
 
 
 @dataclass(frozen=True, slots=True)
 class Chart:
     """A chart with the table of what it shows. `alternative` says in words what is to be seen.
 
-    Each row has its value last, linked to what states it. `columns` are the headings.
+    Each row has its value last, linked to what states it. `narrow` is the picture for narrow screens, if the
+    release has one.
     """
 
     name: str
@@ -49,10 +75,9 @@ class Chart:
     title: str
     description: str
     alternative: str
-    picture: str
-    width: int
-    height: int
-    columns: tuple[str, ...]
+    picture: Picture
+    narrow: Picture | None
+    columns: tuple[Column, ...]
     rows: tuple[tuple[Value | None, ...], ...]
 
 
@@ -131,20 +156,51 @@ def _chart(reader: Reader, entry: Mapping[str, Any], namer: Namer) -> Chart:
     bindings = _rows_of(reader, entry["name"])
     value, evidence = entry["value"], entry["evidence"]
     names = [name for name in _columns_of(reader, entry["name"]) if name not in (value, evidence)]
-    headings = [_said(entry["headings"].get(name), language) or name for name in (*names, value)]
+    columns = tuple(
+        Column(_said(entry["headings"].get(name), language) or name, _kind(bindings, name))
+        for name in (*names, value)
+    )
     rows = tuple(_row(binding, names, value, evidence, namer) for binding in bindings)
-    width, height = entry["sizes"].get(language) or entry["sizes"][DEFAULT]
+    named = [
+        place for place, name in enumerate(names) if _names(bindings, name) and name != entry.get("places")
+    ]
+    wide, narrow = pictures_of(entry, language)
     return Chart(
         entry["name"],
         entry["query"],
         title,
         description,
-        _alternative(namer.texts, title, headings[-1], bindings, rows, value),
-        f"/statistics/{entry['name']}.{language}.svg",
-        width,
-        height,
-        tuple(headings),
+        _alternative(namer.texts, title, columns[-1].heading, bindings, rows, value, named),
+        wide,
+        narrow,
+        columns,
         rows,
+    )
+
+
+def pictures_of(entry: Mapping[str, Any], language: str) -> tuple[Picture, Picture | None]:
+    """The pictures of a chart in a language, for wide and for narrow screens, from what the manifest says."""
+
+    def made(variant: str, sizes: Mapping[str, Sequence[int]]) -> Picture:
+        width, height = sizes.get(language) or sizes[DEFAULT]
+        return Picture(f"/statistics/{picture_name(entry['name'], language, variant)}", width, height)
+
+    narrow = entry.get("sizes_narrow")
+    return made(WIDE, entry["sizes"]), made(NARROW, narrow) if narrow else None
+
+
+def _kind(bindings: Sequence[Binding], name: str) -> str:
+    """Whether a column has numbers or dates."""
+    terms = [binding[name] for binding in bindings if name in binding]
+    if terms and all(term.get("datatype") in _NUMBERS for term in terms):
+        return "number"
+    return "date" if terms and all(_DATE.fullmatch(term["value"]) for term in terms) else ""
+
+
+def _names(bindings: Sequence[Binding], name: str) -> bool:
+    """Whether a column tells what a row is about, rather than counts or truth values."""
+    return not any(
+        binding[name].get("datatype") in (_TRUTH, *_NUMBERS) for binding in bindings if name in binding
     )
 
 
@@ -166,6 +222,7 @@ def _alternative(
     bindings: Sequence[Binding],
     rows: Sequence[Sequence[Value | None]],
     value: str,
+    named: Sequence[int],
 ) -> str:
     """A sentence that says what a chart shows: of what, how many values, from where to where."""
     numbered = [
@@ -182,9 +239,9 @@ def _alternative(
         heading=heading,
         values=strings.number(len(numbered)),
         least=_number(least),
-        of_least=_place(least),
+        of_least=_place(least, named),
         most=_number(most),
-        of_most=_place(most),
+        of_most=_place(most, named),
     )
 
 
@@ -192,8 +249,8 @@ def _number(row: Sequence[Value | None]) -> str:
     return row[-1].name.text if row[-1] else ""
 
 
-def _place(row: Sequence[Value | None]) -> str:
-    return ", ".join(cell.name.text for cell in row[:-1] if cell)
+def _place(row: Sequence[Value | None], named: Sequence[int]) -> str:
+    return ", ".join(cell.name.text for cell in map(row.__getitem__, named) if cell)
 
 
 def _stated(reader: Reader) -> Mapping[str, Any]:
@@ -257,15 +314,16 @@ def chart(request: Request) -> Response:
 
 def picture(request: Request) -> Response:
     """The picture of a chart in the language that the address names."""
-    name, _, language = str(request.path_params["name"]).rpartition(".")
+    asked, _, language = str(request.path_params["name"]).rpartition(".")
+    name = asked.removesuffix(f".{NARROW}")
     snapshot = web_of(request).snapshot()
     _entry(snapshot.reader, name)
-    file = snapshot.release.path / FOLDER / f"{name}.{language}.svg"
+    file = snapshot.release.path / FOLDER / f"{asked}.{language}.svg"
     if language not in LANGUAGES or not file.is_file():
         extras = {"nearest": f"/statistics/{name}"}
         raise Problem.of(404, "no_picture", {"known": ", ".join(LANGUAGES)}, extras=extras)
-    headers = {"Content-Security-Policy": PICTURE_POLICY, "Content-Language": language}
-    etag = snapshot.etag("picture", name, language)
+    headers = {"Content-Security-Policy": policy(file), "Content-Language": language}
+    etag = snapshot.etag("picture", asked, language)
     return answer(request, file.read_bytes, "image/svg+xml; charset=utf-8", etag, headers)
 
 

@@ -26,6 +26,7 @@ from kzlod.web.render import page
 from kzlod.web.responses import page_answer
 from kzlod.web.routing import Routes
 from kzlod.web.state import web_of
+from kzlod.web.statistics import pictures_of, stated_rows
 from kzlod.web.treaties import (
     Difference,
     Moment,
@@ -179,9 +180,9 @@ def treaties(request: Request) -> Response:
             map_key=read_map_key(reader, namer),
             documents=lambda one: [namer.thing(document) for document in one.documents],
             charts={
-                name: f"/statistics/{name}.{strings.language}.svg"
+                name: pictures_of(found[0], strings.language)
                 for name in (TIMELINE, MAP)
-                if (snapshot.release.path / "charts" / f"{name}.{strings.language}.svg").is_file()
+                if (found := stated_rows(reader, name)) and found[1]
             },
         )
 

@@ -14,8 +14,10 @@ from kzlod.queries import read_queries
 from kzlod.release.build import build_release, release_id
 from kzlod.release.charts import Term, named, shown, told_apart
 from kzlod.release.drawing import draw, finished
+from kzlod.release.framing import framed
+from kzlod.release.narrow import narrow
 from kzlod.release.published import Release
-from kzlod.release.specifications import LANGUAGES, Overview, filled, read_overview
+from kzlod.release.specifications import LANGUAGES, VARIANTS, Overview, filled, offsets, read_overview
 from kzlod.web.i18n import texts
 from kzlod.web.names import Namer
 from kzlod.web.reading import Reader
@@ -97,7 +99,7 @@ def test_two_builds_draw_the_same_bytes_and_charts_are_inputs(tiny: Path, tmp_pa
         release, _ = build_release(tiny, tmp_path / name, quiet)
         drawn.append({path.name: path.read_bytes() for path in (release.path / "charts").iterdir()})
     assert drawn[0] == drawn[1]
-    assert len(drawn[0]) == 1 + len(LANGUAGES)
+    assert len(drawn[0]) == 1 + len(LANGUAGES) * len(VARIANTS)
     with_chart = release_id(tiny, "1.2.3")
     put(tiny, SPECIFICATION | {"width": 123})
     assert len({before, with_chart, release_id(tiny, "1.2.3")}) == 3
@@ -297,7 +299,7 @@ def test_a_picture_has_a_dark_scheme_and_the_readers_fonts() -> None:
     specification = {**SPECIFICATION, "data": {"values": [{"treaty": "A", "letters": 1}]}}
     svg = draw(specification, "ru", "T", "D").text
     style = ElementTree.fromstring(svg).findtext(f"{SVG}style") or ""
-    assert style.startswith("@media screen and (prefers-color-scheme:dark){svg{background:")
+    assert "@media screen and (prefers-color-scheme:dark){svg{background:" in style
     used = {
         element.attrib[name]
         for element in ElementTree.fromstring(svg).iter()
@@ -308,6 +310,8 @@ def test_a_picture_has_a_dark_scheme_and_the_readers_fonts() -> None:
     assert all(f'="{colour}"]' in style for colour in used)
     assert "sans-serif" in svg
     assert 'xml:lang="ru"' in svg
+    assert ' style="' not in svg, "the one style is told to browsers by its hash"
+    assert style.count("text{paint-order:stroke;") == 2, "no line runs through a text"
 
 
 def test_what_is_no_picture_is_refused() -> None:
@@ -370,6 +374,80 @@ def test_the_charts_of_this_repository_all_have_rows_and_words(root: Path, publi
             svg = (published.path / "charts" / f"{chart['name']}.{language}.svg").read_text("utf-8")
             assert texts_of(svg), chart["name"]
             assert not [text for text in texts_of(svg) if text.endswith(("[en]", "[ru]", "[kk]"))]
+
+
+def test_pictures_for_narrow_screens_fit_them(published: Release) -> None:
+    for topic in published.manifest["statistics"]["topics"]:
+        for chart in topic["charts"]:
+            for language in LANGUAGES:
+                svg = (published.path / "charts" / f"{chart['name']}.narrow.{language}.svg").read_text(
+                    "utf-8"
+                )
+                width = float(ElementTree.fromstring(svg).attrib["width"])
+                assert round(width) == chart["sizes_narrow"][language][0]
+                assert width <= 360, (chart["name"], language)
+
+
+def test_rows_are_as_high_as_their_labels(tiny: Path) -> None:
+    unit = {"height": {"step": 15}, "encoding": {"y": {"field": "treaty"}}}
+    meta = {"usermeta": META | {"wrap": {"treaty": 20}}}
+    rows = [{"treaty": "one\ntwo\nthree", "kind": "a"}, {"treaty": "one", "kind": "b"}]
+
+    def step(part: dict[str, Any], found: list[dict[str, Any]]) -> int:
+        put(tiny, meta | {"spec": part})
+        (chart,) = read_overview(tiny, read_queries(tiny)).topics[0].charts
+        return int(filled(chart, found, "en")["spec"]["height"]["step"])
+
+    assert step(unit, rows[1:]) == 20
+    assert step(unit, rows) == 44
+    shared = unit | {"encoding": {"y": {"field": "treaty"}, "yOffset": {"field": "kind"}}}
+    assert step(shared, rows) == 22, "two marks share a row"
+    assert offsets({"y": {"field": "treaty"}, "yOffset": {"field": "computed"}}, [*rows, rows[0]]) == 2
+
+
+def test_a_word_names_what_the_rows_have(tiny: Path) -> None:
+    words = {"axis": dict.fromkeys(LANGUAGES, "million {unit}")}
+    put(tiny, SPECIFICATION | {"usermeta": META | {"words": words}, "title": "@axis"})
+    (chart,) = read_overview(tiny, read_queries(tiny)).topics[0].charts
+    for units, said in ((["euro", "euro"], "million euro"), (["euro", "yen"], "million euro / yen")):
+        assert filled(chart, [{"unit": unit} for unit in units], "en")["title"] == said
+
+
+def test_panels_stand_beneath_each_other_on_a_narrow_screen() -> None:
+    side = {"type": "nominal", "title": None}
+    axis = {"title": "a title that is far too long for the axis of a telephone", "minExtent": 200}
+    unit = {
+        "width": 700,
+        "height": {"step": 20},
+        "mark": "bar",
+        "encoding": {"y": {"field": "name", "axis": axis}, "color": {"field": "name", "type": "nominal"}},
+    }
+    rows = [{"name": "one\ntwo"}]
+    whole = {"facet": {"row": side | {"field": "a"}, "column": side | {"field": "b"}}, "spec": unit}
+    found = narrow(whole | {"data": {"values": rows}}, 2)
+    assert set(found["facet"]) == {"row"}
+    assert found["transform"] == [{"calculate": "datum['a'] + '. ' + datum['b']", "as": "panel"}]
+    assert found["resolve"]["axis"] == {"x": "independent"}
+    y = found["spec"]["encoding"]["y"]["axis"]
+    assert (y["labelAlign"], y["maxExtent"], len(y["title"])) == ("left", 0, 2)
+    assert found["spec"]["height"]["step"] > 2 * 12 + 15
+    assert "labelExpr" in found["spec"]["encoding"]["color"]["legend"]
+    short = unit | {"encoding": {"y": {"field": "name", "axis": {"minExtent": 90}}}}
+    assert narrow({**short, "data": {"values": rows}}, 1)["width"] == 200, "short labels stay beside"
+    fixed = narrow({"width": 780, "height": 350, "data": {"values": []}}, 1)
+    assert fixed["width"] > fixed["height"] > 200
+
+
+@pytest.mark.parametrize(
+    ("longitudes", "middle"),
+    [([10.0], 10), ([0.0, 60.0], 30), ([170.0, -170.0], 180), ([-150.0, 170.0], -170)],
+)
+def test_a_map_shows_the_part_of_the_world_that_is_marked(longitudes: list[float], middle: float) -> None:
+    found = framed([{"longitude": one, "latitude": 80.0} for one in longitudes])
+    assert abs(found["middle"][0]) == abs(middle) and found["middle"][1] == 0
+    corners = found["frame"]["coordinates"]
+    assert len(corners) == 4 * len(longitudes) and max(latitude for _, latitude in corners) < 90
+    assert framed([])["frame"] == {"type": "Sphere"}
 
 
 def test_each_row_has_its_own_number(published: Release) -> None:

@@ -154,6 +154,7 @@ def test_every_diagram_on_the_page_is_there(site: Client, language: str) -> None
         answer = site.get(address)
         assert answer.status_code == 200 and answer.headers["content-type"] == "image/svg+xml"
         assert "sandbox" in answer.headers["content-security-policy"]
+        assert "unsafe" not in answer.headers["content-security-policy"]
         assert f'lang="{language}"' in answer.text and int(width) and int(height) and alt
 
 

@@ -1,7 +1,10 @@
 """The statistics: every chart with its table, from what the release prepared; nothing where it has none."""
 
 import json
+import re
+from base64 import b64encode
 from collections.abc import Callable
+from hashlib import sha256
 from html import unescape
 from typing import Any
 from xml.etree import ElementTree
@@ -16,7 +19,7 @@ from kzlod.web.names import Namer
 from kzlod.web.reading import Reader
 from kzlod.web.settings import Settings
 from kzlod.web.site import Site
-from kzlod.web.statistics import charts_with, read_chapters, read_topics
+from kzlod.web.statistics import _kind, _names, charts_with, read_chapters, read_topics
 
 from .conftest import BASE, Client, NoEngine, write_release
 
@@ -111,6 +114,53 @@ def test_the_alternative_says_what_is_to_be_seen(site: Client) -> None:
     assert 'width="300" height="200"' in page
 
 
+def test_the_alternative_has_names_and_not_counts_codes_or_truths() -> None:
+    def literal(text: str, kind: str) -> dict[str, str]:
+        return {"value": text, "datatype": f"http://www.w3.org/2001/XMLSchema#{kind}"}
+
+    row = {
+        "state": uri("id/country/KAZ"),
+        "year": literal("2020", "gYear"),
+        "told": literal("true", "boolean"),
+    }
+    row |= {"counted": literal("3", "integer"), "empty": {"value": "x"}}
+    named = [name for name in (*row, "none") if _names([row, {}], name)]
+    assert named == ["state", "year", "empty", "none"]
+
+
+def test_columns_tell_numbers_and_dates_from_other_texts() -> None:
+    def kind(*terms: dict[str, str]) -> str:
+        return _kind([{}, *({"one": term} for term in terms)], "one")
+
+    assert kind(number("1.5"), number("2")) == "number"
+    assert kind(number("1.5"), {"value": "two"}) == ""
+    assert kind({"value": "2008-05-04"}, {"value": "2008-05"}, {"value": "1951"}) == "date"
+    assert kind({"value": "2008-05-04"}, {"value": "in 2009"}) == ""
+    assert kind() == ""
+
+
+def test_years_are_read_as_years(real: Client) -> None:
+    for language in LANGUAGES:
+        page = unescape(real.page(f"/statistics/treaty-timeline?lang={language}"))
+        assert ">1951</a>" in page and "1951 (" in page
+        assert re.search('<td class="date">[^/]*2008-05-04', page)
+
+
+def test_the_map_is_described_by_names(real: Client) -> None:
+    page = real.page("/statistics/treaty-map?lang=en")
+    assert "to 3 (Kazakhstan)." in page
+    assert page.count('<th scope="col" class="number">') == 3
+
+
+def test_a_narrow_screen_gets_its_own_picture(real: Client, site: Client) -> None:
+    page = real.page("/statistics/budgets?lang=ru")
+    assert '<source media="(max-width: 40rem)" srcset="/statistics/budgets.narrow.ru.svg" width="' in page
+    svg = ElementTree.fromstring(real.get("/statistics/budgets.narrow.ru.svg").content)
+    assert float(svg.attrib["width"]) <= 360
+    assert "<source" not in site.page("/statistics/how-long"), "a release that has none"
+    assert site.get("/statistics/how-long.narrow.en.svg").status_code == 404
+
+
 def test_the_page_of_a_chart_has_its_query(site: Client) -> None:
     page = site.page("/statistics/how-long")
     assert "SELECT * WHERE { ?treaty a ?kind } # &lt;b&gt;" in page
@@ -138,6 +188,7 @@ def test_a_picture_is_kept_by_its_tag_and_can_do_nothing(site: Client, language:
     assert answer.headers["content-language"] == language
     assert "default-src 'none'" in answer.headers["content-security-policy"]
     assert "sandbox" in answer.headers["content-security-policy"]
+    assert "style-src 'none'" in answer.headers["content-security-policy"]
     again = site.get(f"/statistics/how-long.{language}.svg", If_None_Match=answer.headers["etag"])
     assert (again.status_code, again.content) == (304, b"")
     head = site.request("HEAD", f"/statistics/how-long.{language}.svg")
@@ -148,6 +199,8 @@ def test_a_picture_is_kept_by_its_tag_and_can_do_nothing(site: Client, language:
     "name",
     [
         "none",
+        "how-long.narrow",
+        "how-long.narrow.narrow.en.svg",
         "lost",
         "lost.en.svg",
         "how-long.svg",
@@ -202,7 +255,11 @@ def test_every_chart_of_the_release_has_its_page(real: Client, published: Releas
             page = real.page(f"/statistics/{chart['name']}?lang=kk")
             assert page.count("<tr>") == 1 + chart["rows"]
             for language in LANGUAGES:
-                ElementTree.fromstring(real.get(f"/statistics/{chart['name']}.{language}.svg").content)
+                answer = real.get(f"/statistics/{chart['name']}.{language}.svg")
+                (style,) = ElementTree.fromstring(answer.content).iter("{http://www.w3.org/2000/svg}style")
+                digest = b64encode(sha256((style.text or "").encode()).digest()).decode()
+                assert f"style-src 'sha256-{digest}'" in answer.headers["content-security-policy"]
+                assert b"style=" not in answer.content
 
 
 def test_how_long_civil_cases_take_is_the_first_answer(real: Client) -> None:
@@ -228,5 +285,5 @@ def test_sanctions_have_their_chart(real: Client, published: Release) -> None:
     topics = read_topics(reader, Namer(reader, texts("en")))
     (chart,) = [one for topic in topics for one in topic.charts if one.name == "imprisonment-by-form"]
     page = real.page(f"/compare/sanctions?lang=en&act={BASE}id/act/KAZ/criminal-code-2014")
-    assert f'src="{chart.picture}"' in page
+    assert f'src="{chart.picture.address}"' in page
     assert chart.alternative in unescape(page)
