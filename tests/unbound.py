@@ -42,6 +42,10 @@ def _variables(node: CompValue, found: set[str]) -> tuple[Names, Names]:
         name, expression = str(node.var), node.expr
         binds = getattr(expression, "name", "") in _BINDING or _within(expression) <= sure
         return (sure | {name} if binds else sure), may | {name}
+    if kind == "Graph":
+        sure, may = _variables(node.p, found)
+        named = frozenset({str(node.term)} if isinstance(node.term, Variable) else ())
+        return sure | named, may | named
     if kind == "Project":
         shown = frozenset(map(str, node.PV))
         sure, may = _variables(node.p, found)
