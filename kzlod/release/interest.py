@@ -17,6 +17,7 @@ _OF_KIND: Mapping[str, float] = {
             ONTOLOGY + name
             for name in (
                 *("DomesticAct", "Treaty", "Article", "Question", "Finding", "Recommendation", "Institution"),
+                *("Designation",),
             )
         ),
         _OFTEN,

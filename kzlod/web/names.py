@@ -68,7 +68,7 @@ class Namer:
     def place(self, citation: str, document: str, locator: str) -> str:
         """A locator for the reader: headings as printed, its last step as the name of the citation has it."""
         name = self.name(citation)
-        if name.language != self.language:
+        if not document or name.language != self.language:
             return locator
         headings, mark, _ = locator.rpartition(" › ")
         for key in (self.name(document).text, last_step(document)):

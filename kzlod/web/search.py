@@ -31,6 +31,7 @@ _PHRASE = 6.0  # how much it counts that the words stand together in name or cod
 _KEY, _WORDS_KEY = 15.0, 3.0  # and that they are those with which the IRI ends; less without a number
 _CALLED = 16.0  # and that they are the whole name; as much less as the name has other words
 _SAME = 4.0  # and that the name has no other word
+_EXACT = 40.0  # and that it is word for word what is asked for; many forms of a word count for much
 _MOST_CALLED = 3000
 _PLACE, _AROUND = 18.0, 9.0  # and that a thing is the provision that is asked for, or what it is in
 _INSIDE = 10.0  # and that it is one inside an article
@@ -121,6 +122,7 @@ def _occurs(query: Query, match: str) -> bool:
 def _called(query: Query, terms: Sequence[Term]) -> dict[int, float]:
     """What it counts for things that they are called so, by how much of a name is asked for."""
     match = " AND ".join(term.expression for term in terms)
+    said = [word for term in terms for word in term.words]
     rows = query(
         "SELECT entry.id, called FROM words JOIN entry ON entry.id = words.rowid WHERE words MATCH ? LIMIT ?",
         f"name : ({match})",
@@ -128,9 +130,11 @@ def _called(query: Query, terms: Sequence[Term]) -> dict[int, float]:
     )
     found: dict[int, float] = {}
     for number, called in rows:
-        part = max(_part(terms, name.split()) for name in str(called).split("\n"))
+        names = [name.split() for name in str(called).split("\n")]
+        part = max(_part(terms, name) for name in names)
         if part:
-            found[int(str(number))] = round(_CALLED * part + (_SAME if part == 1 else 0), 2)
+            more = _EXACT if said in names else _SAME if part == 1 else 0
+            found[int(str(number))] = round(_CALLED * part + more, 2)
     return found
 
 
