@@ -39,7 +39,7 @@ def illegal_access(page: Page, language: str) -> int:
         assert "2 years" in costs.inner_text() and "160" in costs.inner_text()
     else:
         click(page, ".doors a[href='/compare/sanctions']")
-        costs = page.locator("tr").filter(has=page.locator("a[href$='/art/205/part/3']:visible")).first
+        costs = page.locator("tbody").filter(has=page.locator("a[href$='/art/205/part/3']:visible")).first
         assert "2000" in costs.inner_text().replace("\N{NO-BREAK SPACE}", "")
     costs.evaluate("one => one.closest('section, main').querySelector('h2').scrollIntoView()")
     return 2

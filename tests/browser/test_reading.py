@@ -86,7 +86,8 @@ def test_a_citation_is_one_click_away(address: str, visit: Visit) -> None:
     note = page.locator(".citations li:target")
     expect(note).to_be_visible()
     assert "lines" in note.inner_text() or "line" in note.inner_text()
-    assert len(note.locator("code").inner_text()) == 64
+    note.locator("summary").click()
+    assert len(note.locator("code.long").inner_text()) == 64
 
 
 def test_on_paper(address: str, visit: Visit) -> None:
