@@ -14,7 +14,6 @@ from kzlod.namespaces import BASE, ID, PREFIXES, compact
 from kzlod.web.addresses import last_step, page_path
 from kzlod.web.i18n import DEFAULT, LANGUAGES, Name, Order, Texts, pick
 from kzlod.web.reading import Reader, Term
-from kzlod.web.steps import Steps
 
 _XSD = PREFIXES["xsd"]
 _NUMBERS = {_XSD + name for name in ("integer", "decimal", "double", "nonNegativeInteger", "int", "long")}
@@ -43,7 +42,6 @@ class Namer:
     def __init__(self, reader: Reader, texts: Texts) -> None:
         """Takes where the labels are, and the strings of the reader's language."""
         self._reader = reader
-        self._steps = Steps(reader)
         self.texts = texts
         self.language = texts.language
 
@@ -149,7 +147,7 @@ class Namer:
         country = pick(self._reader.labels(f"{ID}country/{step}"), self.language)
         if country:
             return country
-        meant = self._steps.meant(iri)
+        meant = self._reader.meant(iri)
         if meant:
             return self._as_heading(meant)
         return Name(unquote(step), "" if step.isdecimal() else DEFAULT, made_up=True)

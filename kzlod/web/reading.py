@@ -16,6 +16,7 @@ from kzlod.labels import Label, read_labels
 from kzlod.namespaces import PREFIXES
 from kzlod.release.index import FILE as INDEX
 from kzlod.web.index import Index
+from kzlod.web.steps import Steps
 
 TYPE = PREFIXES["rdf"] + "type"
 Term = NamedNode | BlankNode | Literal | Triple
@@ -49,6 +50,7 @@ class Reader:
         self.index = Index(path / INDEX)
         self.labels = lru_cache(maxsize=50_000)(self._labels)
         self.graph_subjects = lru_cache(maxsize=32)(self._graph_subjects)
+        self.meant = lru_cache(maxsize=20_000)(Steps(self).meant)
 
     @classmethod
     def open(cls, store_path: Path, manifest: Mapping[str, Any]) -> "Reader":

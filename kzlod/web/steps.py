@@ -6,13 +6,17 @@ or else divide off the things of one class (`programme/risk`). Read from the dat
 
 import re
 from collections.abc import Sequence
-from functools import cache
+from functools import lru_cache
 from itertools import takewhile
+from typing import TYPE_CHECKING
 
 from kzlod.namespaces import BASE, ONTOLOGY, PREFIXES
 from kzlod.web.addresses import containers, last_step
-from kzlod.web.reading import TYPE, Reader
 
+if TYPE_CHECKING:
+    from kzlod.web.reading import Reader
+
+_TYPE = PREFIXES["rdf"] + "type"
 _SUB_CLASS = PREFIXES["rdfs"] + "subClassOf"
 _LOOKED_AT = 30  # things beneath
 _MARKED = re.compile(r"^[a-z](?=\d)")
@@ -20,12 +24,12 @@ _WORD = re.compile(r"[a-z]{3,}(?:-[a-z]+)*")
 
 
 class Steps:
-    """Reads what steps stand for, each once."""
+    """Reads what steps stand for (`Reader.meant` remembers it)."""
 
-    def __init__(self, reader: Reader) -> None:
+    def __init__(self, reader: "Reader") -> None:
         """Takes where to read."""
         self._reader = reader
-        self._nearest = cache(self._beneath)
+        self._nearest = lru_cache(maxsize=20_000)(self._beneath)
 
     def meant(self, iri: str) -> str | None:
         """The thing or class by which to call an address that has no name of its own, or None."""
@@ -57,7 +61,7 @@ class Steps:
         """
         best: dict[str, tuple[int, int]] = {}
         for one in self._reader.outgoing(thing):
-            if not one.iri or not one.iri.startswith(BASE) or one.predicate == TYPE:
+            if not one.iri or not one.iri.startswith(BASE) or one.predicate == _TYPE:
                 continue
             for cut in (*containers(one.iri), one.iri):
                 if not cut.startswith(iri) and not iri.startswith(cut) and self._reader.index.labels(cut):
@@ -68,7 +72,9 @@ class Steps:
 
     def _class(self, things: tuple[str, ...]) -> str | None:
         """The narrowest class that all things have, one of ours if there is any, or None."""
-        common = set.intersection(*(set(self._reader.iris(one, TYPE)) for one in things)) if things else set()
+        common = (
+            set.intersection(*(set(self._reader.iris(one, _TYPE)) for one in things)) if things else set()
+        )
         wider = {above for one in common for above in self._reader.iris(one, _SUB_CLASS) if above != one}
         return min(common - wider, key=lambda one: (not one.startswith(ONTOLOGY), one), default=None)
 
