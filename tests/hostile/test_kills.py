@@ -17,7 +17,7 @@ from tests.hostile.running import Attacked, at_once, attacked
 from tests.hostile.server import Server
 
 KILLS = 40
-RECOVERY = 20.0  # seconds in which the workers are to be there again
+RECOVERY = 60.0  # seconds in which the workers are to be there again
 END = 20.0  # seconds in which the orphans of a server must have ended
 BOMBS = ("product-count-3", "product-rows-csv", "plan-path-400", "regex-catastrophic", "memory-concat-order")
 
