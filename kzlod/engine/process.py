@@ -21,6 +21,7 @@ from kzlod.engine.channel import Channel, open_channel
 
 _START_TIMEOUT = 30.0
 _FORK_TIMEOUT = 5.0
+_END_TIMEOUT = 5.0  # what was killed, or has closed its socket, ends within moments
 _CRASHES = {-signal.SIGABRT, -signal.SIGSEGV, -signal.SIGBUS, -signal.SIGILL, -signal.SIGTRAP}
 _PROCESS_CLOCK = 2  # the clock of a process's own time, as in clock_getcpuclockid(3)
 _TRIES = 25  # so many times the patience is waited altogether
@@ -50,6 +51,11 @@ class Process:
                 os.kill(self.pid, signal.SIGKILL)
             else:
                 signal.pidfd_send_signal(self._handle, signal.SIGKILL)
+
+    async def gone(self) -> int | None:
+        """Waits for its end, but not for ever if nobody tells of it; the exit status, None when unknown."""
+        await asyncio.wait({self.ended}, timeout=_END_TIMEOUT)
+        return self.ended.result() if self.ended.done() else None
 
     def worked(self) -> float:
         """The seconds for which the process had a processor; infinite when it has ended."""
@@ -115,7 +121,7 @@ class Worker:
         try:
             return await self._channel.read()
         except EOFError:
-            raise _why_dead(await asyncio.shield(self._process.ended)) from None
+            raise _why_dead(await self._process.gone()) from None
 
     @property
     def worked(self) -> float:
@@ -148,7 +154,7 @@ class Worker:
         """Ends the process at once and takes note of its end."""
         self._process.kill()
         self._channel.close()
-        await asyncio.shield(self._process.ended)
+        await self._process.gone()
 
     async def exited(self) -> None:
         """Waits for the end of the process, whatever the reason."""
@@ -225,7 +231,7 @@ class Nursery:
         """Ends the process and all its workers."""
         self._lost()
         self._process.kill()
-        await asyncio.shield(self._process.ended)
+        await self._process.gone()
 
     def _receive(self) -> None:
         """Reads what the process says: births and deaths."""
@@ -300,7 +306,7 @@ async def start_nursery(store: Path, memory: int, seconds: int, patience: float)
 async def _give_up(process: Process, end: socket.socket) -> None:
     end.close()
     process.kill()
-    await asyncio.shield(process.ended)
+    await process.gone()
 
 
 async def _launch(module: str, store: Path, memory: int, seconds: int) -> tuple[Process, socket.socket]:
