@@ -215,6 +215,7 @@ class Nursery:
                 process = await birth
         except (TimeoutError, OSError) as error:
             ours.close()
+            self._lost()  # it is gone, or hangs, and its end of the socket may not have told so
             raise EngineFailed("A query worker could not be started.") from error
         except BaseException:
             ours.close()
