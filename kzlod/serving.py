@@ -40,10 +40,8 @@ from kzlod.web.state import Web
 _BYTES_A_QUAD = 600  # of a store in memory, measured: 260 MB for 454,414 quads
 _OWN_DESCRIPTORS = 1000  # workers, results, dumps being read
 _WATCH_EVERY = 1.0  # seconds between two looks at which release is current
-_LAST_QUERIES, _LAST_ANSWERS = (
-    4,
-    5,
-)  # seconds that queries, and then their answers, have when the server stops
+_LAST_QUERIES = 4  # seconds that queries have when the server is told to stop
+_LAST_ANSWERS = 5  # and all answers
 
 
 def run(host: str, port: int, *, releases: Path | None, release: Path | None, data: Path | None) -> None:

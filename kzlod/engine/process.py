@@ -215,7 +215,8 @@ class Nursery:
                 process = await birth
         except (TimeoutError, OSError) as error:
             ours.close()
-            self._lost()  # it is gone, or hangs, and its end of the socket may not have told so
+            if isinstance(error, ConnectionError):
+                self._lost()  # it is gone, though its socket may not have told so; one that is slow is not
             raise EngineFailed("A query worker could not be started.") from error
         except BaseException:
             ours.close()
