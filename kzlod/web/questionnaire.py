@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from kzlod.web.i18n import Name
 from kzlod.web.names import Value
-from kzlod.web.passages import Place
+from kzlod.web.passages import Place, distinct
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,10 +52,7 @@ class Table:
     @staticmethod
     def places(row: Iterable[Iterable[CellView]]) -> list[Place]:
         """Where the cells of a row stand, the same lines once."""
-        found: dict[tuple[str, str, str], Place] = {}
-        for place in (place for cells in row for one in cells for place in one.places):
-            found.setdefault((place.document.title, place.first, place.last), place)
-        return list(found.values())
+        return distinct(place for cells in row for one in cells for place in one.places)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,18 +3,18 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from kzlod.namespaces import CONCEPT, ONTOLOGY
+from kzlod.namespaces import ONTOLOGY
 from kzlod.web.descriptions import SUMMARY
 from kzlod.web.index import natural
 from kzlod.web.names import Namer, Value
 from kzlod.web.passages import Place, places
 from kzlod.web.reading import TYPE, Reader
 from kzlod.web.reviews import FINDING, RECOMMENDATION, Finding, Recommendation, Reviews
+from kzlod.web.treaties import EQUAL
 
 MOST = 200
 _SPEAKING = ("findsOn", "reliesOn", "concerns", "about", "evidentlyConcerns")
 _CONCLUDED = "evidentlyConcerns"
-_EQUAL = CONCEPT + "comparator/equal"
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +77,7 @@ def read_remarks(
 def figure_of(reader: Reader, iri: str, namer: Namer) -> tuple[Value, ...]:
     """What a reported quantity says, in the order in which it is read; nothing of what has no number."""
     number = [namer.value(one) for one in reader.objects(iri, ONTOLOGY + "value")]
-    compared = [one for one in reader.iris(iri, ONTOLOGY + "comparator") if one != _EQUAL]
+    compared = [one for one in reader.iris(iri, ONTOLOGY + "comparator") if one != EQUAL]
     units = reader.iris(iri, ONTOLOGY + "unit")
     return (*map(namer.thing, compared), *number, *map(namer.thing, units)) if number else ()
 

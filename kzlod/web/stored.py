@@ -7,7 +7,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from kzlod.queries import without_header
-from kzlod.web.i18n import DEFAULT
+from kzlod.web.i18n import DEFAULT, texts
 from kzlod.web.narrowing import columns
 from kzlod.web.problems import Problem
 from kzlod.web.state import Snapshot
@@ -89,7 +89,7 @@ def by_topic(snapshot: Snapshot, language: str, other: str) -> list[Topic]:
 def on_topic(snapshot: Snapshot, language: str, topic: str) -> list[Example]:
     """The queries of one topic, by their titles."""
     found = [one for one in read_examples(snapshot, language) if one.topic == topic]
-    return sorted(found, key=lambda one: one.title)
+    return sorted(found, key=lambda one: texts(language).order(one.title))
 
 
 @lru_cache(maxsize=1024)

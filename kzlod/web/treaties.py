@@ -14,7 +14,7 @@ from kzlod.web.reading import TYPE, Reader
 TREATY = ONTOLOGY + "Treaty"
 GROUP = ONTOLOGY + "TreatyGroup"
 _QUANTITY = ONTOLOGY + "ReportedQuantity"
-_EQUAL = CONCEPT + "comparator/equal"
+EQUAL = CONCEPT + "comparator/equal"
 _LIMITS = {f"{CONCEPT}comparator/{name}" for name in ("at-least", "at-most", "less-than", "more-than")}
 _DOCUMENT_DATE = PREFIXES["eli"] + "date_document"
 
@@ -103,7 +103,7 @@ class Count:
     @property
     def exact(self) -> bool:
         """Whether the figure is just that, not more than or at least it."""
-        return self.comparator is None or self.comparator.title == _EQUAL
+        return self.comparator is None or self.comparator.title == EQUAL
 
 
 @dataclass(frozen=True, slots=True)
