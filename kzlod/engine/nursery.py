@@ -29,6 +29,7 @@ import pyoxigraph as ox
 
 from kzlod.engine import frames, worker
 from kzlod.engine.merging import MergingStore
+from kzlod.engine.seal import close_inherited
 
 FORKED = b"F"
 ENDED = b"D"
@@ -49,6 +50,9 @@ ox.Store.read_only(sys.argv[1]).dump(sys.stdout.buffer, ox.RdfFormat.N_QUADS)
 def main(arguments: list[str]) -> int:
     """Loads the store, then forks workers until standard input is closed; returns the exit status."""
     store_path, memory, seconds = arguments[0], int(arguments[1]), int(arguments[2])
+    # A second descriptor of the control socket would live on in the workers, and with it the socket: nobody
+    # would see that this process has ended.
+    close_inherited()
     control = socket.socket(fileno=os.dup(0))
     # Nothing that reads standard input or prints may meet the control socket.
     os.dup2(2, 0)

@@ -273,7 +273,10 @@ class EmbeddedEngine:
 
     async def _spawn(self) -> Worker:
         if self._nursery is not None and not self._nursery.closed.done():
-            return await self._nursery.fork()
+            try:
+                return await self._nursery.fork()
+            except EngineFailed:
+                _LOG.warning("no query worker came from the store in memory; one opens that on disk")
         return await start_worker(self._store, self.limits.memory, ceil(self.limits.timeout))
 
     async def _keep_in_memory(self) -> None:

@@ -199,6 +199,7 @@ class Nursery:
         """Done when the process is gone."""
         control.setblocking(False)
         asyncio.get_running_loop().add_reader(control.fileno(), self._receive)
+        process.ended.add_done_callback(lambda _: self._lost())
 
     async def fork(self) -> Worker:
         """A new worker; raises EngineFailed when there is none to be had."""
@@ -215,8 +216,6 @@ class Nursery:
                 process = await birth
         except (TimeoutError, OSError) as error:
             ours.close()
-            if isinstance(error, ConnectionError):
-                self._lost()  # it is gone, though its socket may not have told so; one that is slow is not
             raise EngineFailed("A query worker could not be started.") from error
         except BaseException:
             ours.close()

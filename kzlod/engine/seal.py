@@ -1,13 +1,15 @@
-"""Takes from this process, for good, the calls that open a socket, by a filter in the kernel (seccomp).
+"""Takes from this process, for good, what it has no use for: descriptors of others, and new sockets.
 
-A limit on descriptors does the same, but a store of many files opens them one by one while it is read, and
-needs descriptors for that.
+The calls that open a socket are taken by a filter in the kernel (seccomp). A limit on descriptors does the
+same, but a store of many files opens them one by one while it is read, and needs descriptors for that.
 """
 
+import contextlib
 import ctypes
 import os
 import platform
 import struct
+from pathlib import Path
 
 _NO_NEW_PRIVILEGES = 38  # prctl
 _SET_FILTER, _ALL_THREADS = 1, 1  # seccomp
@@ -22,6 +24,17 @@ _MACHINES = {
     "x86_64": (0xC000003E, 317, (41, 53)),
     "aarch64": (0xC00000B7, 277, (198, 199)),
 }
+
+
+def close_inherited() -> None:
+    """Closes every descriptor but standard input, output and error.
+
+    Who starts a process may leave it copies: uvloop does, of what becomes standard input and output.
+    """
+    for descriptor in [int(entry.name) for entry in Path("/proc/self/fd").iterdir()]:
+        if descriptor > 2:
+            with contextlib.suppress(OSError):  # that of the list itself is closed
+                os.close(descriptor)
 
 
 def forbid_sockets() -> bool:

@@ -1,14 +1,10 @@
 """A disposable process that answers queries: `python -m kzlod.engine.worker STORE MEMORY SECONDS`.
 
 It opens the store read-only, then gives up what a hostile query could use: core dumps, memory beyond MEMORY
-bytes of address space, processor time beyond SECONDS a query, and any new file descriptor, so that no socket
-can be opened. Then it answers one request after another (kzlod/engine/frames.py) until its input ends. The
-parent kills it when a query takes too long. Only the standard library, pyoxigraph and small modules of ours
-are imported, so that a replacement is up quickly.
 bytes of address space, processor time beyond SECONDS a query, sockets, and any new file descriptor but those
 for the store's files that are not open yet. Then it answers one request after another
 (kzlod/engine/frames.py) until its input ends. The parent kills it when a query takes too long. Only the
-standard library and pyoxigraph are imported, so that a replacement is up quickly.
+standard library, pyoxigraph and small modules of ours are imported, so that a replacement is up quickly.
 
 A nursery (kzlod/engine/nursery.py) forks workers of the same kind that have their store from it.
 """
@@ -26,13 +22,14 @@ import pyoxigraph as ox
 
 from kzlod.engine import frames
 from kzlod.engine.merging import MergingStore
-from kzlod.engine.seal import forbid_sockets
+from kzlod.engine.seal import close_inherited, forbid_sockets
 from kzlod.syntax import explain
 
 
 def main(arguments: list[str]) -> int:
     """Opens the store and answers requests on standard input; returns the exit status."""
     store_path, memory, seconds = arguments[0], int(arguments[1]), int(arguments[2])
+    close_inherited()
     # Whatever prints must not print into the frames.
     output = os.fdopen(os.dup(1), "wb", buffering=frames.CHUNK_SIZE * 2)
     os.dup2(2, 1)

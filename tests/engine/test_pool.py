@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import uvloop
 
 from kzlod.engine.base import (
     EngineFailed,
@@ -35,13 +36,22 @@ LARGE = Query(f"SELECT ?a ?b {{ ?a <{EX}many> ?x . ?b <{EX}many> ?y }} LIMIT 400
 
 
 def within(work: Coroutine[Any, Any, None]) -> None:
-    """Runs a test's coroutine; a test that hangs fails."""
+    """Runs a test's coroutine on the event loop that the server has; a test that hangs fails."""
 
     async def run() -> None:
         async with asyncio.timeout(60):
             await work
 
-    asyncio.run(run())
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        runner.run(run())
+
+
+async def all_there(engine: EmbeddedEngine, *, in_memory: bool) -> set[Worker]:
+    """The workers of an engine, once all are there and have the store on disk, or all in memory."""
+    workers = engine._crew._workers
+    while len(workers) < engine._crew._size or not all(one.forked == in_memory for one in workers):
+        await asyncio.sleep(0.01)
+    return workers
 
 
 @pytest.fixture(params=["disk", "memory"])
@@ -52,9 +62,7 @@ def opened(request: pytest.FixtureRequest, store_path: Path) -> Opened:
     async def open_engine(limits: Limits | None = None) -> AsyncIterator[EmbeddedEngine]:
         in_memory = request.param == "memory"
         async with EmbeddedEngine(store_path, limits, in_memory=in_memory) as engine:
-            workers = engine._crew._workers
-            while len(workers) < engine._crew._size or not all(one.forked == in_memory for one in workers):
-                await asyncio.sleep(0.01)
+            await all_there(engine, in_memory=in_memory)
             yield engine
 
     return open_engine
@@ -423,5 +431,55 @@ def test_the_process_that_holds_the_store_is_replaced(store_path: Path) -> None:
                 await nursery.closed
                 for _ in range(5):
                     assert await whole(engine, SIMPLE) == SIMPLE_ANSWER
+
+    within(run())
+
+
+@pytest.mark.parametrize("of_workers", [False, True], ids=["the nursery", "and of a worker"])
+def test_the_end_of_the_process_that_holds_the_store_is_seen(store_path: Path, *, of_workers: bool) -> None:
+    """Its workers may live on for a while: what they have of its socket must not make it look alive."""
+
+    async def run() -> None:
+        async with EmbeddedEngine(store_path, Limits(workers=1), in_memory=True) as engine:
+            workers = await all_there(engine, in_memory=True)
+            nursery, before = engine._nursery, [worker.pid for worker in workers]
+            assert nursery is not None
+            os.kill(nursery._process.pid, signal.SIGKILL)
+            if of_workers:
+                os.kill(before[0], signal.SIGKILL)
+            async with asyncio.timeout(2):
+                await nursery.closed
+            while any(Path(f"/proc/{pid}").exists() for pid in before):
+                await asyncio.sleep(0.01)
+            assert await whole(engine, SIMPLE) == SIMPLE_ANSWER
+
+    within(run())
+
+
+def test_descriptors_that_workers_inherit(store_path: Path) -> None:
+    """None but the socket to the server: standard input, and copies of it and of the log."""
+
+    async def run() -> None:
+        async with EmbeddedEngine(store_path, Limits(workers=1), in_memory=True) as engine:
+            workers = await all_there(engine, in_memory=True)
+            for worker in workers:
+                held = [str(entry.readlink()) for entry in Path(f"/proc/{worker.pid}/fd").iterdir()]
+                assert len({place for place in held if place.startswith("socket:")}) == 1
+
+    within(run())
+
+
+def test_a_process_that_holds_the_store_and_hangs(store_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("kzlod.engine.process._FORK_TIMEOUT", 0.2)
+
+    async def run() -> None:
+        async with EmbeddedEngine(store_path, Limits(workers=1), in_memory=True) as engine:
+            workers = await all_there(engine, in_memory=True)
+            nursery = engine._nursery
+            assert nursery is not None
+            os.kill(nursery._process.pid, signal.SIGSTOP)
+            for worker in list(workers):
+                os.kill(worker.pid, signal.SIGKILL)
+            assert await whole(engine, SIMPLE) == SIMPLE_ANSWER, "answered from disk"
 
     within(run())
