@@ -19,13 +19,14 @@ from kzlod import __doc__ as about
 from kzlod.namespaces import CONCEPT, ID, ONTOLOGY, PREFIXES
 from kzlod.release.diagrams import FOLDER, HIERARCHY
 from kzlod.web.addresses import document_path, last_step
-from kzlod.web.comparing import compared, punishing
+from kzlod.web.crosswalk import compared
 from kzlod.web.i18n import DEFAULT, choose_language_of, texts
 from kzlod.web.problems import MEDIA_TYPE
 from kzlod.web.reading import TYPE, Reader
 from kzlod.web.render import page, site_texts
 from kzlod.web.responses import answer, page_answer
 from kzlod.web.routing import Routes
+from kzlod.web.sanctions import punishing
 from kzlod.web.state import Snapshot, web_of
 
 PATH = "/openapi.json"

@@ -10,12 +10,13 @@ from fastapi.responses import PlainTextResponse, Response
 
 from kzlod.namespaces import CONCEPT, ID
 from kzlod.web.addresses import document_path
-from kzlod.web.comparing import compared, punishing
+from kzlod.web.crosswalk import compared
 from kzlod.web.i18n import DEFAULT
 from kzlod.web.kinds import listed_kinds
 from kzlod.web.problems import Problem
 from kzlod.web.responses import answer
 from kzlod.web.routing import Routes
+from kzlod.web.sanctions import punishing
 from kzlod.web.state import Snapshot, web_of
 from kzlod.web.statistics import chart_names
 from kzlod.web.stored import read_examples

@@ -17,7 +17,7 @@ from kzlod.web.reading import TYPE, Reader
 
 FINDING = ONTOLOGY + "Finding"
 RECOMMENDATION = ONTOLOGY + "Recommendation"
-_ARTICLE = ONTOLOGY + "Article"
+ARTICLE = ONTOLOGY + "Article"
 _TREATY = ONTOLOGY + "Treaty"
 _CONVENTION = (ONTOLOGY + "TreatyProvision", _TREATY)
 _DOMESTIC = (ONTOLOGY + "DomesticProvision", ONTOLOGY + "DomesticAct")
@@ -258,7 +258,7 @@ def article_of(reader: Reader, provision: str) -> str:
     waiting, seen = [provision], {provision}
     while waiting:
         one = waiting.pop(0)
-        if _ARTICLE in reader.iris(one, TYPE):
+        if ARTICLE in reader.iris(one, TYPE):
             return one
         parents = [parent for parent in reader.iris(one, ONTOLOGY + "isPartOf") if parent not in seen]
         seen.update(parents)

@@ -8,7 +8,6 @@ from fastapi import Request
 from kzlod.namespaces import ONTOLOGY
 from kzlod.web import recommendations
 from kzlod.web.answering import by_country
-from kzlod.web.comparing import ARTICLE, punishing
 from kzlod.web.contents import SOURCE_DOCUMENT, read_contents
 from kzlod.web.country import country_page, is_country
 from kzlod.web.descriptions import Description
@@ -28,7 +27,8 @@ from kzlod.web.provisions import (
 from kzlod.web.questions import is_question, question_page
 from kzlod.web.reading import Reader
 from kzlod.web.remarks import MOST
-from kzlod.web.reviews import FINDING, RECOMMENDATION, Reviews
+from kzlod.web.reviews import ARTICLE, FINDING, RECOMMENDATION, Reviews
+from kzlod.web.sanctions import punishing
 from kzlod.web.treaty_pages import is_treaty, treaty_page
 
 

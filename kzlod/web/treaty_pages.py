@@ -10,8 +10,8 @@ from fastapi.responses import Response
 from pyoxigraph import NamedNode
 
 from kzlod.namespaces import ONTOLOGY, PREFIXES
-from kzlod.web.comparing import compared
 from kzlod.web.contents import sides
+from kzlod.web.crosswalk import compared
 from kzlod.web.descriptions import SUMMARY, Discrepancy
 from kzlod.web.i18n import choose_language_of, texts
 from kzlod.web.index import natural

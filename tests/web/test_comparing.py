@@ -5,10 +5,11 @@ import pytest
 from kzlod.namespaces import ID, ONTOLOGY
 from kzlod.release.published import Release
 from kzlod.web.app import create_app
-from kzlod.web.comparing import compared, narrowed, punishing, read_costs, read_crosswalk
+from kzlod.web.crosswalk import compared, narrowed, read_crosswalk
 from kzlod.web.i18n import texts
 from kzlod.web.names import Namer
 from kzlod.web.reading import TYPE, Reader
+from kzlod.web.sanctions import punishing, read_costs
 from kzlod.web.settings import Settings
 from kzlod.web.site import Site
 
