@@ -257,11 +257,14 @@ def test_a_description_of_punishments_is_no_sanction() -> None:
 
 def test_a_sanction_in_unknown_words_is_reported() -> None:
     cells = (
-        "<p><b>Article 7. Acts</b></p> <p>1. An act -</p> <p>shall be punished by a fine of 50 florins.</p>"
+        "<p><b>Article 7. Acts</b></p> <p>1. An act -</p> <p>shall be punished by a fine of 1,050 marks.</p>"
     )
     made = imported(profile_of(cells), convention())
     assert [problem.where for problem in made.problems if "not understood" in problem.what] == ["line 8"]
+    assert made.counts["problems"] == len(made.problems)
     assert of_class(triples(made), "SanctionAlternative")
+    (clause,) = of_class(triples(made), "SanctionClause")
+    assert values(triples(made), clause, "note") == {"Not read into data: “of 1,050 marks”."}
     cells = "<p><b>Article 7. Acts</b></p> <p>Whoever acts shall be punished by arrest in the tower.</p>"
     made = imported(profile_of(cells), convention())
     assert any("may have a sanction" in problem.what for problem in made.problems)

@@ -158,7 +158,8 @@ def build(
     wanting += [f"summary of the {remark}" for remark in unsummarised]
     wanting += [f"circumstances of {place}" for place in without_circumstance(found)]
     problems = [*profile.problems, *penalties.problems, *suspects]
-    return Imported(files, document, {**counts(profile), **counted(found)}, problems, wanting, profile)
+    numbers = {**counts(profile), **counted(found), "problems": len(problems)}
+    return Imported(files, document, numbers, problems, wanting, profile)
 
 
 def unknown(kept: Kept, paths: Iterable[tuple[str, bool]]) -> list[str]:

@@ -107,7 +107,7 @@ class Penalties:
         self.into.add(iri, kz("appliesToCase"), *self._points(act, steps, clause))
         if base:
             self.into.add(iri, kz("replacesClause"), node(base))
-        self._remarks(iri, clause)
+        self._remarks(iri, prints[0], clause)
         self.into.add(iri, SOURCE, *self._cite(prints, [each.span for each in clauses]))
         for number, alternative in enumerate(clause.alternatives, 1):
             spans = [each.alternatives[number - 1].span for each in clauses]
@@ -125,7 +125,7 @@ class Penalties:
                 self.held[self.names.version(act, steps)].append(own)
                 self._clause(prints, read, own, act, steps, iri)
                 continue
-            self._remarks(iri, inner)
+            self._remarks(iri, prints[0], inner)
             attaches = (0,) if len(clause.alternatives) == 1 else ()
             for place, additional in enumerate(inner.additional):
                 spans = [each.additional[place].span for each in read]
@@ -134,9 +134,11 @@ class Penalties:
                 self._additional(made, additional, iri, attaches)
                 self.into.add(made, kz("appliesToCase"), *self._points(act, steps, inner))
 
-    def _remarks(self, iri: str, clause: Clause) -> None:
-        """Notes where the wording was read other than to the letter."""
+    def _remarks(self, iri: str, one: Sanctioned, clause: Clause) -> None:
+        """Notes where the wording was read other than to the letter, and the words that were not read."""
         self.into.note(iri, *(f"{remark.text[:1].upper()}{remark.text[1:]}." for remark in clause.remarks))
+        words = [" ".join(one.text.cut(span.start, span.end).plain.split()) for span in clause.unparsed]
+        self.into.note(iri, *(f"Not read into data: “{each}”." for each in words))
 
     def _points(self, act: str, steps: Steps, clause: Clause) -> list[ox.NamedNode]:
         kind = "pt" if steps[-1][0] != "pt" else "sub"

@@ -29,7 +29,7 @@ OPENING: Final = phrase(
 
 PUNCTUATION: Final = re.compile(r"[\s,;:–—-]+")
 SENTENCE: Final = re.compile(r"\.(?=\s)")
-WORD: Final = re.compile(r"[^\s,;.]+|.", re.S)
+WORD: Final = re.compile(r"\d+(?:[.,]\d+)+|[^\s,;.]+|.", re.S)
 
 CONJUNCTION: Final = phrase(r"or either|or also|or|and also|and|either|as well as|of")
 PREPOSITION: Final = phrase(r"with or without|together with|along with|accompanied by|with|by|in the form of")
