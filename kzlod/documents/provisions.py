@@ -142,12 +142,16 @@ def provision_classes(level: str, kind: str) -> tuple[str, str, str]:
 
 def _name(reference: ProvisionReference) -> str:
     """How a lawyer writes it: `Article 367, note 2`."""
-    words = [
-        _KINDS[kind][0] if number == UNNUMBERED else f"{_KINDS[kind][0]} {number}"
-        for kind, number in reference.steps
-    ]
-    text = ", ".join(words)
+    text = ", ".join(_step(kind, number) for kind, number in reference.steps)
     return text[0].upper() + text[1:]
+
+
+def _step(kind: str, number: str) -> str:
+    """One step of it: `article 367`, `unnumbered article`, and `note` for the only one."""
+    name = _KINDS[kind][0]
+    if number != UNNUMBERED:
+        return f"{name} {number}"
+    return name if kind == "note" else f"unnumbered {name}"
 
 
 def _citations(triples: Iterable[ox.Triple]) -> dict[ProvisionReference, set[str]]:
