@@ -98,6 +98,7 @@ class Computed:
 class QuestionPage:
     """A question: its number, the parts of the questionnaire that it is in, and everything about its answers.
 
+    Or a data set with the answers to one (`is_asked` is False then), or an indicator with its values.
     `statuses` are the words that stand in place of answers, with what they mean; `files` are a key of the
     interface's strings and the address of each file of its answers.
     """
@@ -109,3 +110,4 @@ class QuestionPage:
     disagreements: tuple[Disagreement, ...]
     computed: tuple[Computed, ...]
     files: tuple[tuple[str, str], ...]
+    is_asked: bool = True

@@ -1,6 +1,7 @@
 """A question of a questionnaire as a reader wants it: its table, what was chosen, said, missing, computed.
 
-Everything is read by the terms of the ontology: the answers of every country and year stand here.
+Everything is read by the terms of the ontology: the answers of every country and year stand here. A data set,
+and an indicator, show what belongs to them in the same way.
 """
 
 from collections import defaultdict
@@ -10,6 +11,7 @@ from urllib.parse import urlencode
 from pyoxigraph import Literal, NamedNode
 
 from kzlod.namespaces import ONTOLOGY, PREFIXES
+from kzlod.web.addresses import last_step
 from kzlod.web.descriptions import discrepancy
 from kzlod.web.i18n import Name
 from kzlod.web.index import natural
@@ -23,19 +25,27 @@ _CELL, _COMMENT = ONTOLOGY + "Cell", ONTOLOGY + "Comment"
 _BROADER = PREFIXES["skos"] + "broader"
 _DEFINITION = PREFIXES["skos"] + "definition"
 _DIMENSIONS = ("row", "instance", "caseType", "profession", "sex", "budgetItem", "budgetStage", "caseFlow")
+_DATA_SET = PREFIXES["qb"] + "DataSet"
+_INDICATOR = ONTOLOGY + "Indicator"
+_BELONGING = {
+    QUESTION: ONTOLOGY + "question",
+    _DATA_SET: PREFIXES["qb"] + "dataSet",
+    _INDICATOR: ONTOLOGY + "indicator",
+}
+"""By class, the property by which figures and answers belong to a thing."""
 _DEEPEST = 10  # parts of a questionnaire in one another
-_TABLE, _TEXTS = "questionnaire", "questionnaire-texts"  # stored queries with a row a cell
+_TABLE, _TEXTS, _VALUES = "questionnaire", "questionnaire-texts", "indicators"  # stored queries
 
 Said = Mapping[str, Sequence[Term]]
 
 
-def is_question(classes: Sequence[str]) -> bool:
-    """Whether something with these classes is a question."""
-    return QUESTION in classes
+def has_answers(classes: Iterable[str]) -> bool:
+    """Whether something with these classes is a question, a data set or an indicator."""
+    return not _BELONGING.keys().isdisjoint(classes)
 
 
 def question_page(reader: Reader, iri: str, namer: Namer) -> QuestionPage:
-    """What the release says of a question and the answers to it."""
+    """What the release says of a question and the answers to it, or of what is in a data set or indicator."""
     return _Maker(reader, namer).page(iri)
 
 
@@ -44,22 +54,26 @@ class _Maker:
         self._reader, self._namer = reader, namer
 
     def page(self, iri: str) -> QuestionPage:
-        about = {one: self._said(one) for one in self._reader.subjects(ONTOLOGY + "question", iri)}
+        classes = self._reader.iris(iri, TYPE)
+        properties = [belonging for kind, belonging in _BELONGING.items() if kind in classes]
+        about = {one: self._said(one) for by in properties for one in self._reader.subjects(by, iri)}
         cells = {one: said for one, said in about.items() if _CELL in _iris(said, TYPE)}
         disagreements = self._disagreements([iri, *cells])
         groups: defaultdict[tuple[str, str], dict[str, Said]] = defaultdict(dict)
         for one, said in cells.items():
             groups[_first(_own(said, "refArea")), _first(_own(said, "refPeriod"))][one] = said
         statuses = {one: None for said in cells.values() for one in _iris(said, ONTOLOGY + "cellStatus")}
-        code = self._reader.value(iri, ONTOLOGY + "printedCode") or ""
+        question = next(iter(self._reader.iris(iri, ONTOLOGY + "question")), iri)
+        code = self._reader.value(question, ONTOLOGY + "printedCode") or ""
         return QuestionPage(
             code,
-            tuple(self._parts(iri)),
+            tuple(self._parts(question)),
             tuple(self._answers(*group, groups[group], disagreements) for group in sorted(groups)),
             tuple((self._namer.thing(one), self._definition(one)) for one in sorted(statuses)),
             tuple(self._disagreement(one) for one in dict.fromkeys(_flat(disagreements.values()))),
             tuple(self._computed(about)),
-            tuple(self._files(code, cells.values())),
+            tuple(self._files(iri, code, cells.values())),
+            is_asked=QUESTION in classes,
         )
 
     def _said(self, iri: str) -> Said:
@@ -192,12 +206,19 @@ class _Maker:
                 )
         return found
 
-    def _files(self, code: str, cells: Collection[Said]) -> Iterator[tuple[str, str]]:
+    def _files(self, iri: str, code: str, cells: Collection[Said]) -> Iterator[tuple[str, str]]:
         stored = {one.get("name") for one in self._reader.manifest.get("queries", ())}
         in_words = [bool(_own(said, "answerText")) for said in cells]
+        which = {"question": code} if code else {}
+        if period := self._reader.value(iri, ONTOLOGY + "refPeriod"):
+            which["year"] = period
         for key, name, of_use in (("csv", _TABLE, not all(in_words)), ("words_csv", _TEXTS, any(in_words))):
             if code and of_use and name in stored:
-                yield key, f"/examples/{name}.csv?{urlencode({'question': code})}"
+                yield key, f"/examples/{name}.csv?{urlencode(which)}"
+        indicator = next(iter(self._reader.iris(iri, ONTOLOGY + "indicator")), "" if code else iri)
+        if indicator and not cells and _VALUES in stored:
+            which["indicator"] = last_step(indicator)
+            yield "csv", f"/examples/{_VALUES}.csv?{urlencode(which)}"
 
 
 def _own(said: Said, name: str) -> Sequence[Term]:

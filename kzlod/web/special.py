@@ -24,7 +24,7 @@ from kzlod.web.provisions import (
     provision_page,
     provisions_of,
 )
-from kzlod.web.questions import is_question, question_page
+from kzlod.web.questions import has_answers, question_page
 from kzlod.web.reading import Reader
 from kzlod.web.remarks import MOST
 from kzlod.web.reviews import ARTICLE, FINDING, RECOMMENDATION, Reviews
@@ -64,7 +64,7 @@ def for_kind(request: Request, reader: Reader, description: Description, namer: 
         found["contents"] = read_contents(reader, iri, namer, number, kind)
         if found["contents"] is None:
             raise Problem.of(404, "no_contents")
-    if is_question(classes):
+    if has_answers(classes):
         found["question"] = question_page(reader, iri, namer)
     if is_institution(classes):
         found["institution"] = institution_page(reader, description, namer)

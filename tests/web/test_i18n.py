@@ -11,7 +11,7 @@ from kzlod.namespaces import compact
 from kzlod.release.published import Release
 from kzlod.web.i18n import LANGUAGES, load, pick, plural_category, texts, units
 from kzlod.web.names import Namer, foreign_terms
-from kzlod.web.reading import Reader
+from kzlod.web.reading import TYPE, Reader
 
 from .conftest import Client
 
@@ -39,6 +39,17 @@ def test_terms_of_other_vocabularies_are_named_in_every_language() -> None:
     for term, names in foreign_terms().items():
         assert len(names) == len(LANGUAGES), term
         assert all(name.strip() for name in names), term
+
+
+def test_all_terms_that_the_data_use_are_named_in_every_language(published: Release) -> None:
+    reader = Reader.open(published.store_path, published.manifest)
+    quads = list(ox.Store.read_only(str(published.store_path)).quads_for_pattern(None, None, None, None))
+    used = {quad.predicate.value for quad in quads}
+    used |= {str(getattr(quad.object, "value", "")) for quad in quads if quad.predicate.value == TYPE}
+    assert len(used) > 200
+    for language in LANGUAGES:
+        names = {one: Namer(reader, texts(language)).name(one) for one in used}
+        assert [one for one, name in names.items() if name.made_up or name.fallback] == [], language
 
 
 def test_terms_of_other_vocabularies_are_named_as_in_the_ontology(root: Path) -> None:

@@ -8,7 +8,7 @@ from html import unescape
 import pytest
 from pyoxigraph import RdfFormat, parse
 
-from kzlod.namespaces import BASE, CONCEPT, ONTOLOGY
+from kzlod.namespaces import BASE, CONCEPT, ONTOLOGY, PREFIXES
 from kzlod.release.published import Release
 from kzlod.web.addresses import page_path
 from kzlod.web.app import create_app
@@ -220,3 +220,40 @@ def test_the_files_of_a_question(published: Release) -> None:
         ("csv", "/examples/questionnaire.csv?question=091"),
         ("words_csv", "/examples/questionnaire-texts.csv?question=091"),
     )
+
+
+def test_data_sets_show_their_cells(published: Release) -> None:
+    reader = Reader.open(published.store_path, published.manifest)
+    namer = Namer(reader, texts("en"))
+    data_sets = reader.subjects(TYPE, f"{PREFIXES['qb']}DataSet")
+    assert len(data_sets) > 50
+    for iri in data_sets:
+        page = question_page(reader, iri, namer)
+        shown = {cell.thing.title for answers in page.answers for cell in answers.cells}
+        shown |= {str(one.value.href) for one in page.computed}
+        inside = reader.subjects(f"{PREFIXES['qb']}dataSet", iri)
+        cells = {one for one in inside if f"{ONTOLOGY}Cell" in reader.iris(one, TYPE)}
+        assert shown == cells | {str(page_path(one)) for one in inside if one not in cells}, iri
+        assert not page.is_asked
+
+
+def test_an_indicator_shows_its_values(published: Release) -> None:
+    reader = Reader.open(published.store_path, published.manifest)
+    namer = Namer(reader, texts("en"))
+    indicators = reader.subjects(TYPE, f"{ONTOLOGY}Indicator")
+    assert indicators
+    site = Client(create_app(Site(published, NoEngine(), Settings())))
+    for iri in indicators:
+        page = question_page(reader, iri, namer)
+        assert {one.indicator.title for one in page.computed} == {iri}
+        assert page.files == (("csv", f"/examples/indicators.csv?indicator={iri.rsplit('/', 1)[1]}"),)
+        html = site.page(f"{page_path(iri)}?lang=en")
+        assert texts("en")("question.values") in html
+        assert texts("en")("question.heading") not in html
+
+
+def test_a_data_set_has_the_table_of_its_question(published: Release) -> None:
+    site = Client(create_app(Site(published, NoEngine(), Settings())))
+    html = site.page("/doc/cepej/2020/q091?lang=en")
+    assert "/examples/questionnaire.csv?question=091&amp;year=2020" in html
+    assert "Incoming cases" in html
