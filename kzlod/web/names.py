@@ -89,12 +89,17 @@ class Namer:
         return self._literal(term)
 
     def within(self, iri: str, *wholes: str) -> Value:
-        """An IRI as a value without the names of its wholes, which are given outermost first."""
+        """An IRI as a value without the names of its wholes, which are given outermost first.
+
+        The name of the outermost may stand at the end, those of the others, within it, at the beginning only.
+        """
         found = self.thing(iri)
         text, others = found.name.text, [self.name(one).text for one in wholes]
+        outermost = others[0] if others else ""
         while others:
             whole, *others = others
-            text, others = _without(text, whole), [_without(one, whole) for one in others]
+            text = _without(text, whole, also_at_end=whole == outermost)
+            others = [_without(one, whole, also_at_end=whole == outermost) for one in others]
         if text[1:2].isalpha():  # not what is a number: `a`
             text = text[:1].upper() + text[1:]
         return replace(found, name=replace(found.name, text=text))
@@ -170,9 +175,9 @@ def foreign_terms() -> Mapping[str, list[str]]:
     return tomllib.loads(text)
 
 
-def _without(text: str, whole: str) -> str:
-    """A name without that of its whole at its end or beginning: `Article 1 – Treaty`, `Treaty, Article 1`."""
-    for rest in (text.removesuffix(whole), text.removeprefix(whole)):
+def _without(text: str, whole: str, *, also_at_end: bool) -> str:
+    """A name without that of its whole at its beginning or end: `Treaty, Article 1`, `Article 1 – Treaty`."""
+    for rest in (text.removesuffix(whole) if also_at_end else text, text.removeprefix(whole)):
         if whole and rest != text and (short := rest.strip(_JOINTS)):
             return short
     return text

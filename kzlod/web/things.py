@@ -146,7 +146,7 @@ def view(
         iri,
         namer.name(iri),
         tuple(namer.thing(kind) for kind in description.types()),
-        tuple(namer.thing(one) for one in containers(iri)),
+        _crumbs(reader, iri, namer),
         _literals(description, _SUMMARY, namer, numbers),
         _literals(description, _NOTE, namer, numbers),
         _groups(description, namer, numbers),
@@ -204,6 +204,17 @@ def _notes(
 def _all_notes(description: Description, statement: Statement, numbers: dict[str, int]) -> tuple[int, ...]:
     found = {note for graph in statement.graphs for note in _notes(description, statement, graph, numbers)}
     return tuple(sorted(found))
+
+
+def _crumbs(reader: Reader, iri: str, namer: Namer) -> tuple[Value, ...]:
+    """The addresses that this one is below, each without the names of those before it."""
+    found: list[Value] = []
+    wholes: list[str] = []
+    for one in containers(iri):
+        found.append(namer.within(one, *wholes, *wholes[:1]))
+        if reader.labels(one):
+            wholes.append(one)
+    return tuple(found)
 
 
 def _literals(
