@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from kzlod.errors import InputError, Problem
-from kzlod.syntax import explain
+from kzlod.syntax import diagnose
 from kzlod.turtle import read_text
 
 FOLDERS = ("competency", "examples", "charts")
@@ -99,7 +99,7 @@ def without_header(text: str) -> str:
     return _COMMENTS.sub("", text)
 
 
-def error_place(error: SyntaxError) -> tuple[str, str]:
-    """Where pyoxigraph found a query malformed, as `line:column`, and what it said without the place."""
-    message, line, column = explain(str(error.msg))
+def error_place(error: SyntaxError, query: str, prefixes: Mapping[str, str] | None = None) -> tuple[str, str]:
+    """Where a query is malformed of which pyoxigraph said so, as `line:column`, and what is wrong there."""
+    message, line, column = diagnose(query, str(error.msg), prefixes=prefixes)
     return f"{line or 1}:{column or 1}", message

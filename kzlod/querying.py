@@ -10,7 +10,6 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from kzlod.engine.guard import undeclared_prefix
 from kzlod.engine.merging import MergingStore
 from kzlod.errors import InputError, Problem
 from kzlod.namespaces import PREFIXES, compact
@@ -50,7 +49,7 @@ def run(out: Console, binary: BinaryIO, store: Path, query: tuple[str, str], out
     try:
         result = MergingStore(ox.Store.read_only(str(store))).query(text, prefixes=PREFIXES)
     except SyntaxError as error:
-        place, what = _undeclared_prefix(text) or error_place(error)
+        place, what = error_place(error, text, PREFIXES)
         raise InputError(Problem(f"{name}:{place}", what, "Mend the query there.")) from error
     if isinstance(result, ox.QueryTriples):
         _print_graph(binary, result, output)
@@ -64,13 +63,6 @@ def run(out: Console, binary: BinaryIO, store: Path, query: tuple[str, str], out
                 name, f"SELECT and ASK have no {output} form", f"Use one of: table, {', '.join(_RESULTS)}."
             )
         )
-
-
-def _undeclared_prefix(text: str) -> tuple[str, str] | None:
-    """Place and words for a prefix that neither the query nor we declare; the parser does not name it."""
-    ours = "".join(f"PREFIX {prefix}: <{space}> " for prefix, space in PREFIXES.items())
-    found = undeclared_prefix(f"{ours}\n{text}")
-    return (f"{found[1] - 1}:{found[2]}", f"the prefix {found[0]} is not declared") if found else None
 
 
 def _print_graph(binary: BinaryIO, result: ox.QueryTriples, output: str) -> None:

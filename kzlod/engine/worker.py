@@ -23,7 +23,7 @@ import pyoxigraph as ox
 from kzlod.engine import frames
 from kzlod.engine.merging import MergingStore
 from kzlod.engine.seal import close_inherited, forbid_sockets
-from kzlod.syntax import explain
+from kzlod.syntax import diagnose
 
 
 def main(arguments: list[str]) -> int:
@@ -113,7 +113,8 @@ def _answer(store: MergingStore, request: dict[str, Any], output: BinaryIO, at_f
     try:
         _evaluate(store, request, output, at_first)
     except SyntaxError as error:
-        _send_error(output, "malformed", *explain(str(error)))
+        found = diagnose(request["text"], str(error), base_iri=request["base_iri"])
+        _send_error(output, "malformed", *found)
     except MemoryError:
         _send_error(output, "too-expensive", "The query needs more memory than a query may have.")
     except BrokenPipeError:

@@ -21,10 +21,11 @@ def infer(root: Path, graphs: Mapping[str, Sequence[ox.Triple]]) -> Iterator[ox.
         return
     store = union_store(graphs)
     for rule in rules:
+        text = rule.read_text("utf-8")
         try:
-            result = store.query(rule.read_text("utf-8"))
+            result = store.query(text)
         except SyntaxError as error:
-            place, what = error_place(error)
+            place, what = error_place(error, text)
             raise InputError(Problem(f"{rule}:{place}", what, "Mend the query.")) from error
         if not isinstance(result, ox.QueryTriples):
             raise InputError(Problem(str(rule), "is not a CONSTRUCT query", "A rule constructs statements."))

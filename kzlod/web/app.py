@@ -40,7 +40,7 @@ from kzlod.web.metrics import Metrics
 from kzlod.web.middleware import CommonHeaders
 from kzlod.web.observing import Observed
 from kzlod.web.problems import Problem, respond
-from kzlod.web.render import error_page
+from kzlod.web.render import environment, error_page
 from kzlod.web.routing import quick_route, route
 from kzlod.web.site import Site
 from kzlod.web.sparql import sparql_endpoint
@@ -57,6 +57,7 @@ def create_app(
     `log` gets a record of each request; starting and stopping it is the caller's, too. `connections` tells
     how many are open, for the metrics.
     """
+    environment()  # now, not by the first request
     app = FastAPI(title="KZLOD", description=about or "", openapi_url=None, docs_url=None, redoc_url=None)
     app.state.web = Web(site)
     app.state.site = site

@@ -119,15 +119,21 @@ def _said(text: str | None, english: str, strings: Texts) -> Name:
 
 @cache
 def environment() -> Environment:
-    """The templates; everything that a page shows is escaped unless it is a template's own markup."""
+    """The templates; everything that a page shows is escaped unless it is a template's own markup.
+
+    All are read now: a server that runs while its files are replaced goes on with those that suit its code.
+    """
     made = Environment(
         loader=PackageLoader("kzlod.web"),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
+        auto_reload=False,
     )
     made.filters |= {"compact": compact, "runs": runs}
+    for name in made.list_templates():
+        made.get_template(name)
     return made
 
 

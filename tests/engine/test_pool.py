@@ -108,7 +108,7 @@ def test_kinds_and_errors(opened: Opened) -> None:
             assert b"one" not in await whole(engine, Query(f"DESCRIBE <{EX}a>"))
             with pytest.raises(Malformed) as caught:
                 await engine.run(Query("SELECT *\n{ ?s ?p }"), "c")
-            assert (caught.value.line, caught.value.column) == (2, 10)
+            assert (caught.value.line, caught.value.column) == (2, 9)
             with pytest.raises(NotAcceptable):
                 await engine.run(Query("ASK {}", boolean=None), "c")
             with pytest.raises(Refused):

@@ -216,7 +216,7 @@ def test_prefixes_are_for_writing_only(worker: Talk) -> None:
 
 @pytest.mark.parametrize(
     ("text", "line", "column"),
-    [("SELECT *\nWHERE {\n  ?s ?p ?o . FOO }", 3, 19), ("", 1, 1), ("SELECT * { ?s ?p 'қазақ' FOO }", 1, 31)],
+    [("SELECT *\nWHERE {\n  ?s ?p ?o . FOO }", 3, 14), ("", 1, 1), ("SELECT * { ?s ?p 'қазақ' FOO }", 1, 26)],
 )
 def test_malformed(worker: Talk, text: str, line: int, column: int) -> None:
     header, body, end = worker.ask(text)
