@@ -8,6 +8,7 @@ rows with that value.
 import json
 import re
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any
 from urllib.parse import parse_qs, quote, urlencode
 
@@ -18,9 +19,10 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from kzlod.engine.base import EngineError, Query
 from kzlod.web.addresses import encode
+from kzlod.web.cells import Cells, Row
 from kzlod.web.clients import client_of
 from kzlod.web.i18n import COOKIE, DEFAULT, Texts, choose_language_of, texts
-from kzlod.web.names import Namer, Value
+from kzlod.web.names import Namer
 from kzlod.web.narrowing import narrowed
 from kzlod.web.negotiation import choose
 from kzlod.web.problems import Problem, respond
@@ -31,7 +33,7 @@ from kzlod.web.sharing import PARAMETER, shorten
 from kzlod.web.state import Snapshot, web_of
 from kzlod.web.stored import NAME, Example, by_topic, find_example
 from kzlod.web.streaming import collect
-from kzlod.web.tables import Column, Row, Table, asked_for, cell, codes, column
+from kzlod.web.tables import Column, Table, asked_for, codes, column
 
 FORMATS = {"csv": "text/csv", "json": "application/sparql-results+json"} | {
     "tsv": "text/tab-separated-values",
@@ -166,16 +168,16 @@ async def _table(
         return None, str(error)
     namer = Namer(snapshot.reader, strings)
 
-    def shown(term: Mapping[str, str]) -> Value:
-        return cell(namer, term)
-
     def made() -> Table:
         found = asked_for(rows, chosen) if whole else rows
+        of = Cells(snapshot.reader, namer, rows, example.columns)
         cells = [
-            [shown(row[name]) if name in row else None for name in example.columns] for row in found[:SHOWN]
+            [of.cell(name, row[name]) if name in row else None for name in example.columns]
+            for row in found[:SHOWN]
         ]
         offered = [
-            column(rows, name, shown, strings.order) if whole else Column(name) for name in example.columns
+            column(rows, name, partial(of.cell, name), strings.order) if whole else Column(name)
+            for name in example.columns
         ]
         more, total = len(found) > SHOWN, len(rows) if whole else None
         return Table(tuple(offered), cells, len(found), more, total, codes(rows, example.columns))

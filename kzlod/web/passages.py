@@ -33,14 +33,20 @@ def places(reader: Reader, iri: str, namer: Namer, most: int = MOST) -> tuple[Pl
     """
     found: list[Place] = []
     for one in sorted(reader.iris(iri, SOURCE), key=natural):
-        document, locator, first, last = (reader.value(one, name) for name in WHERE_STATED)
-        if document:
-            where = namer.place(one, document, locator or "")
-            place = Place(page_path(one) or "", namer.thing(document), where, first or "", last or "")
+        if place := place_of(reader, one, namer):
             found = distinct([*found, place])
         if len(found) == most:
             break
     return tuple(found)
+
+
+def place_of(reader: Reader, citation: str, namer: Namer) -> Place | None:
+    """The passage that a citation names; None when the IRI is that of something else."""
+    document, locator, first, last = (reader.value(citation, name) for name in WHERE_STATED)
+    if not document:
+        return None
+    where = namer.place(citation, document, locator or "")
+    return Place(page_path(citation) or "", namer.thing(document), where, first or "", last or "")
 
 
 def distinct(found: Iterable[Place]) -> list[Place]:

@@ -84,9 +84,10 @@ class Reader:
                 return term.value
         return None
 
-    def subjects(self, predicate: str, iri: str) -> list[str]:
-        """The IRIs of the things that have the given value for a property."""
-        quads = self._store.quads_for_pattern(None, NamedNode(predicate), NamedNode(iri), self._union)
+    def subjects(self, predicate: str, value: str | Literal) -> list[str]:
+        """The IRIs of the things that have the given IRI, or literal, for a property."""
+        given = NamedNode(value) if isinstance(value, str) else value
+        quads = self._store.quads_for_pattern(None, NamedNode(predicate), given, self._union)
         return sorted({quad.subject.value for quad in quads if isinstance(quad.subject, NamedNode)})
 
     def count(self, graph: str) -> int:

@@ -18,6 +18,7 @@ from fastapi.responses import Response
 
 from kzlod.namespaces import PREFIXES
 from kzlod.release.specifications import FOLDER, NARROW, WIDE, picture_name
+from kzlod.web.cells import value as value_of
 from kzlod.web.examples import FORMATS
 from kzlod.web.i18n import DEFAULT, LANGUAGES, Texts
 from kzlod.web.index import natural
@@ -30,7 +31,6 @@ from kzlod.web.responses import answer
 from kzlod.web.routing import Routes
 from kzlod.web.state import web_of
 from kzlod.web.stored import read_examples
-from kzlod.web.tables import cell
 
 QUESTIONS = "questions-and-figures"
 """The table of the questions; its columns are chapter, question, code, figures, answers and missing."""
@@ -207,10 +207,10 @@ def _names(bindings: Sequence[Binding], name: str) -> bool:
 def _row(
     binding: Binding, names: Sequence[str], value: str, evidence: str, namer: Namer
 ) -> tuple[Value | None, ...]:
-    cells = [cell(namer, binding[name]) if name in binding else None for name in names]
-    number = cell(namer, binding[value]) if value in binding else None
+    cells = [value_of(namer, binding[name]) if name in binding else None for name in names]
+    number = value_of(namer, binding[value]) if value in binding else None
     if number and evidence in binding:
-        stated = cell(namer, binding[evidence])
+        stated = value_of(namer, binding[evidence])
         number = Value(number.name, stated.href, number.kind, stated.name.text)
     return (*cells, number)
 

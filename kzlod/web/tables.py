@@ -5,13 +5,11 @@ Pure functions over the bindings of SPARQL results in JSON.
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
-
-from pyoxigraph import BlankNode, Literal, NamedNode
+from dataclasses import dataclass
 
 from kzlod.namespaces import PREFIXES
+from kzlod.web.cells import Binding, Cell, Row
 from kzlod.web.i18n import Order
-from kzlod.web.names import Namer, Value
 from kzlod.web.narrowing import spellings
 
 MOST_CHOICES = 30
@@ -19,11 +17,7 @@ MOST_CHOICES = 30
 
 _STRING = PREFIXES["xsd"] + "string"
 _NUMBER = re.compile(r"[-+]?\d+(\.\d*)?")
-_WORD = re.compile(r"[A-Za-z]{2}")
 _LONGEST_CHOICE = 80  # characters; longer texts are not chosen from but searched for
-
-Row = Mapping[str, Mapping[str, str]]
-"""One solution: the terms of its bound variables as SPARQL results in JSON write them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +48,7 @@ class Table:
     """
 
     columns: tuple[Column, ...]
-    rows: list[list[Value | None]]
+    rows: list[list[Cell | None]]
     found: int
     more: bool
     total: int | None
@@ -73,11 +67,11 @@ def asked_for(rows: Sequence[Row], chosen: Mapping[str, Sequence[str]]) -> list[
 
 
 def column(
-    rows: Sequence[Row], name: str, shown: Callable[[Mapping[str, str]], Value], order: Callable[[str], Order]
+    rows: Sequence[Row], name: str, shown: Callable[[Binding], Cell], order: Callable[[str], Order]
 ) -> Column:
     """A column with its different values as `order` sorts them, when they are few and short."""
     counts: dict[str, int] = {}
-    terms: dict[str, Mapping[str, str]] = {}
+    terms: dict[str, Binding] = {}
     for row in rows:
         term = row.get(name)
         if term is None or term["type"] == "bnode":
@@ -95,8 +89,9 @@ def column(
     found = []
     for value, count in counts.items():
         given = short[value] if short[value] and steps.count(short[value]) == 1 else value
-        name_shown = shown(terms[value]).name
-        found.append(Choice(given, name_shown.text, name_shown.language, count))
+        cell = shown(terms[value])
+        language = cell.values[0].name.language if cell.values and not cell.meaning else ""
+        found.append(Choice(given, cell.text or value, language, count))
     return Column(name, tuple(sorted(found, key=lambda one: _order(one.shown, order))))
 
 
@@ -105,26 +100,11 @@ def codes(rows: Sequence[Row], names: Sequence[str]) -> tuple[str, ...]:
     return tuple(name for name in names if any(_is_code(row[name]) for row in rows if name in row))
 
 
-def _is_code(term: Mapping[str, str]) -> bool:
+def _is_code(term: Binding) -> bool:
     return term.get("datatype", _STRING) == _STRING and bool(_NUMBER.fullmatch(term["value"]))
 
 
-def cell(namer: Namer, term: Mapping[str, str]) -> Value:
-    """A term of SPARQL results in JSON, as shown; words without a language are the English of the data."""
-    if term["type"] == "uri":
-        return namer.thing(term["value"])
-    if term["type"] == "bnode":
-        return namer.value(BlankNode(term["value"]))
-    if language := term.get("xml:lang"):
-        return namer.value(Literal(term["value"], language=language))
-    datatype = term.get("datatype")
-    found = namer.value(Literal(term["value"], datatype=NamedNode(datatype) if datatype else None))
-    if found.kind == "text" and _WORD.search(found.name.text) and found.name.text.isascii():
-        return replace(found, name=replace(found.name, language="en"))
-    return found
-
-
-def _is(term: Mapping[str, str], value: str) -> bool:
+def _is(term: Binding, value: str) -> bool:
     text = term["value"]
     if term["type"] == "bnode":
         return False

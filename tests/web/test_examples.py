@@ -105,7 +105,7 @@ def test_the_page_shows_rows_and_how_to_get_them(asking: Asking) -> None:
     assert 'pd.read_csv("https://data.example.org/examples/indicators.csv", keep_default_na=False' in page
     narrowed = asking.get("/examples/indicators?instance=first&lang=en", Accept="text/html").text
     assert "indicators.csv?instance=first" in narrowed
-    assert re.search(r'<option value="first" selected>first \(\d+\)</option>', narrowed)
+    assert re.search(r'<option value="first" selected>first – First instance \(\d+\)</option>', narrowed)
 
 
 def test_few_values_are_offered_and_many_are_typed(asking: Asking) -> None:
@@ -223,3 +223,10 @@ def test_a_value_that_is_no_text_is_refused(published: Release, path: str, value
 
     client = Client(create_app(Site(published, NoEngine(), Settings())))
     assert client.get(f"{path}?instance={value}").status_code == 400
+
+
+@pytest.mark.parametrize("name", ["clearance-rates", "sanctions", "crosswalk"])
+def test_cells_are_written_for_readers(asking: Asking, name: str) -> None:
+    page = asking.get(f"/examples/{name}?lang=ru", Accept="text/html").text
+    assert ">https://w3id.org/kzlod/id/" not in page
+    assert "Казахстан" in page

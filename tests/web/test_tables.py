@@ -6,11 +6,12 @@ import pyoxigraph as ox
 import pytest
 
 from kzlod.release.published import Release
+from kzlod.web.cells import Binding, Cell, Row, value
 from kzlod.web.i18n import Name, texts
 from kzlod.web.names import Namer, Value
 from kzlod.web.narrowing import narrowed
 from kzlod.web.reading import Reader
-from kzlod.web.tables import MOST_CHOICES, Row, asked_for, cell, column
+from kzlod.web.tables import MOST_CHOICES, asked_for, column
 
 ORDER = texts("en").order
 XSD = "http://www.w3.org/2001/XMLSchema#"
@@ -38,9 +39,9 @@ def rows(text: str) -> list[Row]:
     return found
 
 
-def shown(term: object) -> Value:
-    assert isinstance(term, dict)
-    return Value(Name(str(term["value"]).rpartition("/")[2], str(term.get("xml:lang", ""))), None, "text")
+def shown(term: Binding) -> Cell:
+    name = Name(term["value"].rpartition("/")[2], term.get("xml:lang", ""))
+    return Cell((Value(name, None, "text"),))
 
 
 @pytest.mark.parametrize(
@@ -103,4 +104,4 @@ def test_nothing_is_offered_where_there_is_too_much_or_nothing_to_choose() -> No
 )
 def test_words_without_a_language_are_english(release: Release, text: str, language: str) -> None:
     namer = Namer(Reader.open(release.store_path, release.manifest), texts("ru"))
-    assert cell(namer, {"type": "literal", "value": text}).name.language == language
+    assert value(namer, {"type": "literal", "value": text}).name.language == language
