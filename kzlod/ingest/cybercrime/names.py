@@ -58,6 +58,10 @@ class Names:
         """The IRI of a provision of the convention."""
         return self.convention + _path(steps)
 
+    def article_label(self, steps: Steps) -> str:
+        """A provision of the convention in words: `Article 2 – Convention on Cybercrime`."""
+        return ProvisionReference(self.convention, steps).label(self.convention_label)
+
     def label(self, key: str, steps: Steps) -> str:
         """A domestic provision in words: `Article 205, part 1 – Penal Code`."""
         label = self.acts[key].label

@@ -39,7 +39,9 @@ def _quotation(
     finest = leaves(quotation)
     own = {unit.steps: unit for unit in quotation.units}
     domestic = names.label(act, quotation.steps)
-    into.thing(iri, "Correspondence", label=f"{_capital(name(quotation.convention))} – {domestic}")
+    if quotation.steps:
+        domestic = domestic[:1].lower() + domestic[1:]
+    into.thing(iri, "Correspondence", label=f"{names.article_label(quotation.convention)} ↔ {domestic}")
     into.add(iri, kz("conventionProvision"), node(names.article(quotation.convention)))
     into.add(iri, kz("domesticProvision"), *(node(names.provision(act, steps)) for steps in finest))
     marked = [unit for unit in quotation.units if emphasised(unit)]
@@ -60,7 +62,9 @@ def _quotation(
 def _unanswered(profile: Profile, row: Row, names: Names, citing: Citing, into: Statements) -> None:
     iri = names.below("correspondence", *flat(row.article.steps))
     remarks = [remark for remark in profile.domestic.remarks if remark.convention[:1] == row.article.steps]
-    into.thing(iri, "Correspondence", label=f"{_capital(name(row.article.steps))} – no domestic provision")
+    into.thing(
+        iri, "Correspondence", label=f"{names.article_label(row.article.steps)}: no domestic provision"
+    )
     into.add(iri, kz("conventionProvision"), node(names.article(row.article.steps)))
     into.add(iri, kz("assertedBy"), node(names.source))
     into.add(iri, kz("notStated"), kz("domesticProvision"), kz("degree"))
@@ -74,7 +78,3 @@ def _unanswered(profile: Profile, row: Row, names: Names, citing: Citing, into: 
         ),
     )
     into.add(iri, SOURCE, *citing.cite(row.heading, *(text for remark in remarks for text in remark.texts)))
-
-
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]
