@@ -94,6 +94,7 @@ def _script_data(strings: Texts, stored: str, name: str, release: str) -> Mappin
         "terms": f"/query/terms.json?lang={strings.language}",
         "example": {"name": name, "query": stored},
         "charts": charts if all(charts) else None,
+        "numbers": {"decimal": strings.decimal("0.5")[1], "thousands": strings.decimal("1000")[1]},
         "texts": strings.section("editor"),
         "problems": strings.section("problem"),
     }

@@ -35,6 +35,8 @@ def test_a_result_as_table_chart_and_file(address: str, visit: Visit, shoot: Sho
     expect(page.locator("#result tbody tr")).to_have_count(5)
     page.get_by_role("button", name=strings("editor.chart"), exact=True).click()
     expect(page.locator("#result .chart svg")).to_be_visible()
+    axis = page.locator("#result .chart svg").text_content() or ""
+    assert ("1,000" in axis, "1\N{NO-BREAK SPACE}000" in axis) == (language == "en", language != "en")
     shoot(page, f"query-chart-{language}")
     assert not violations(page)
     page.get_by_role("button", name=strings("editor.raw"), exact=True).click()

@@ -66,7 +66,7 @@ export async function chart(place, table, data, { isNumber, compact }) {
     const words = fill(texts.chart_about, { numbers: [...chosen.numbers].join(", "), label: chosen.label });
     about.textContent = words + (table.rows.length > MOST_ROWS ? ` ${fill(texts.chart_first, { rows: MOST_ROWS })}` : "");
     picture.setAttribute("aria-label", words);
-    const compiled = vegaLite.compile(spec(words), { config: colours() }).spec;
+    const compiled = vegaLite.compile(spec(words), { config: { ...colours(), locale: { number: { ...data.numbers, grouping: [3], currency: ["", ""] } } } }).spec;
     const view = new vega.View(vega.parse(compiled, null, { ast: true }), {
       expr: interpreter,
       renderer: "svg",
