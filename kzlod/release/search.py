@@ -3,7 +3,8 @@
 release/<id>/index.sqlite
     entry (id, iri, kind, key, weight, called, place, treaty)   each thing that can be found
                                      kind: its most special class; key: the words of the last two steps of
-                                     its IRI; called: its names by their telling words, one a line;
+                                     its IRI; called: its names by their telling words, one a line, and
+                                     those of what is sought by its name without year, bracket and state;
                                      place: of a provision the numbers down to it (`205 2`); treaty: 1 if
                                      of a treaty
     document (entry, iri)            the source documents that speak of it
@@ -26,7 +27,8 @@ import pyoxigraph as ox
 from kzlod.labels import PROPERTIES, Graph
 from kzlod.namespaces import BASE, ID, ONTOLOGY, PREFIXES, is_source_graph, source_of_graph
 from kzlod.release.initials import initials
-from kzlod.release.interest import Against, country_of
+from kzlod.release.interest import SOUGHT, Against, country_of
+from kzlod.release.plain import plain_names
 from kzlod.words import telling, words
 
 _TYPE = PREFIXES["rdf"] + "type"
@@ -128,7 +130,7 @@ def read_entries(store: ox.Store, graph: Graph | None) -> Iterator[Entry]:
     names = _Names(store, graph)
     against = Against(store, graph, kinds)
     for iri in sorted(kinds):
-        entry = _entry(store, iri, kinds, names)
+        entry = _entry(store, iri, kinds, names, against.home)
         if entry is not None:
             own = names.act(iri, kinds)
             weight = math.log(counts[entry.kind]) + iri.count("/") + against.thing(iri, entry.kind, own)
@@ -231,8 +233,11 @@ class _Names:
         return self._acts[iri]
 
 
-def _entry(store: ox.Store, iri: str, kinds: dict[str, str], names: _Names) -> Entry | None:
-    """A thing as it is found, its weight aside; None when it has no name."""
+def _entry(store: ox.Store, iri: str, kinds: dict[str, str], names: _Names, home: str | None) -> Entry | None:
+    """A thing as it is found, its weight aside; None when it has no name.
+
+    Who leaves the state out of a name means the one of the `home` country.
+    """
     called: dict[str, None] = {}
     codes = dict.fromkeys(_STEPS.split(unquote(iri.removeprefix(ID).removeprefix(BASE))))
     told: dict[str, None] = {}
@@ -277,6 +282,9 @@ def _entry(store: ox.Store, iri: str, kinds: dict[str, str], names: _Names) -> E
     for act in sorted(acts):
         context.setdefault(names.of(act))
     lines = [" ".join(telling(words(text))) for text in called]
+    if kinds[iri] in SOUGHT:
+        state = names.country(iri) if country_of(iri) == home else ()
+        lines += [plain for text in called for plain in plain_names(text, state=state)]
     if own == iri:  # УК, УК РК
         lines += [*short, *(f"{one} {name}" for one in short for name in names.country(iri))]
         context.update(dict.fromkeys(names.country(iri)))
