@@ -13,7 +13,7 @@ _YEAR_OR_BRACKET_BEHIND = re.compile(r"(?:\s*\([^()]*\)|\s+(?:(?:of|от)\s+)?\d
 
 
 def plain_names(name: str, *, state: Iterable[str] = ()) -> list[str]:
-    """What a name is without year or bracket, and without the words of the `state`, too, each in telling words.
+    """What a name is without year or bracket, and besides without the words of the `state`, in telling words.
 
     None of them is empty or the whole name.
     """

@@ -185,13 +185,13 @@ def _similar(query: Query, word: str) -> str | None:
 
 
 def slips(one: str, other: str) -> int:
-    """The fewest slips from one word to another: a letter more, less or another, or two that changed places."""
+    """The fewest slips between two words: a letter more, less or another, or two that changed places."""
     before: list[int] = []
-    last = [*range(len(other) + 1)]
+    last: list[int] = [*range(len(other) + 1)]
     for row, letter in enumerate(one, 1):
         now = [row]
         for column, there in enumerate(other, 1):
-            least = min(last[column] + 1, now[-1] + 1, last[column - 1] + (letter != there))
+            least = min(last[column] + 1, now[-1] + 1, last[column - 1] + int(letter != there))
             if row > 1 and column > 1 and (letter, one[row - 2]) == (other[column - 2], there):
                 least = min(least, before[column - 2] + 1)
             now.append(least)
