@@ -33,24 +33,8 @@ _NUMBER_FIRST = re.compile(
 )
 _ONE = {word: one for one, same in _SAME.items() for word in same.split()}
 # What says only that a number follows: ETS No. 185, закон № 217 (№ is No when written out), нөмірі 5.
-_MARKS = frozenset(
-    [
-        "no",
-        "nos",
-        "nr",
-        "nrs",
-        "n",
-        "num",
-        "number",
-        "numbers",
-        "номер",
-        "номера",
-        "номером",
-        "номир",
-        "номири",
-        "номирли",
-    ]
-)
+_MARKS = {"no", "nos", "nr", "n", "num", "number", "numbers"}
+_MARKS |= {"номер", "номера", "номером", "номир", "номири", "номирли"}
 
 
 def words(text: str) -> list[str]:
@@ -143,12 +127,14 @@ _FIGURE = frozenset(_plain("many much number numbers сколько число �
 
 _EMPTY = _FIGURE | frozenset(
     _plain(
-        "an and any are as at be by can did do does for from had has have how if in is it me my of on or our "
-        "show that the their there this to was were what when where which who whom whose why will with your "
-        "без бы был была были быть в где для до ее если есть за и из или их к как какая какие какое какой ко "
-        "когда кого кто ли мне на над не о об он она они от по под при про с со так то у чей чем что это ал "
-        "бар болса бойынша бұл деген екен және қашан қайда қалай қандай қай кім кімге мен менің не неге өз "
-        "пе туралы үшін шейін"
+        "an and any are as at be by can did do does for from give had has have how if in is it me my of "
+        "on or our please show that the their there this to was were what when where which who whom whose "
+        "why will with your "
+        "без бы был была были быть в где дайте для до ее если есть за и из или их к как какая какие какое "
+        "какой ко когда кого кто ли мне на над не о об он она они от по под покажите при про с со так то "
+        "у чей чем что это "
+        "ал бар болса бойынша бұл деген екен және қашан қайда қалай қандай қай кім кімге мен менің не "
+        "неге өз пе туралы үшін шейін беріңіз көрсетіңіз"
     ).split()
 )
 
