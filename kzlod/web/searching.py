@@ -61,7 +61,10 @@ class Choice:
 
 
 def find(request: Request) -> Response:
-    """What has the words of `?q=`, narrowed by `?kind=`, `?document=` and `?act=` (IRIs), as page or JSON."""
+    """What has the words of `?q=`, narrowed by `?kind=`, `?document=` and `?act=` (IRIs), as page or JSON.
+
+    Problem 404 for a page, 400 for JSON, when nothing has the value of one of them.
+    """
     as_json = _wants_json(request)
     snapshot = web_of(request).snapshot()
     strings = texts(choose_language_of(request))
@@ -142,7 +145,8 @@ def _nothing_has(facet: str) -> Problem:
     return Problem(
         400,
         "Nothing has this value",
-        f"The parameter {facet} is an IRI that facets.{facet} of a search without it lists.",
+        f"The parameter {facet} is an IRI that facets.{facet} of a search without it lists"
+        + (", or the name of a kind as in /kinds/Article." if facet == "kind" else "."),
     )
 
 
