@@ -127,7 +127,7 @@ _FIGURE = frozenset(_plain("many much number numbers сколько число �
 
 _EMPTY = _FIGURE | frozenset(
     _plain(
-        "an and any are as at be by can did do does for from give had has have how if in is it me my of "
+        "an and any are as at be by can did do does for from had has have how if in is it me my of "
         "on or our please show that the their there this to was were what when where which who whom whose "
         "why will with your "
         "без бы был была были быть в где дайте для до ее если есть за и из или их к как какая какие какое "

@@ -24,6 +24,7 @@ DOORS = (
 """The questions on the home page and where they lead; the texts are `home.ask_…` and `home.get_…`."""
 
 _MOST = 3
+_MOST_WORDS = 30  # of a question
 _ENOUGH = 0.5  # of the words that are searched for
 _OF_TITLE = 2.0  # what a word counts in the title, when it counts one elsewhere
 _ASKED = 20.0  # what it counts that a question is known by its words, besides each of these
@@ -45,7 +46,7 @@ def prepared_answers(snapshot: Snapshot, strings: Texts, asked: str) -> list[Pre
     An answer fits when its question is known by words of what is asked, or has most of them.
     """
     told = asked_words(asked)
-    known = asks_for(words(asked[:LONGEST]))
+    known = asks_for(words(asked[:LONGEST])[:_MOST_WORDS])
     scored: dict[str, tuple[float, int]] = {}
     shown: dict[str, Prepared] = {}
     for language in dict.fromkeys((strings.language, DEFAULT)):
