@@ -1,4 +1,4 @@
-"""Ways to say the same in search: `synonyms.toml`, general terms of law in three languages."""
+"""Ways to say and to ask the same in search: `synonyms.toml`, general terms of law in three languages."""
 
 import tomllib
 from collections.abc import Mapping, Sequence
@@ -55,3 +55,21 @@ def _groups() -> Mapping[str, Sequence[tuple[Words, Sequence[str]]]]:
 @cache
 def _told(way: str) -> Words:
     return tuple(telling(words(way)))
+
+
+def asks_for(asked: Sequence[str]) -> Mapping[str, int]:
+    """The names of the questions that words ask, each with how many of the words say so."""
+    found = {name: max((_said(way, asked) for way in ways), default=0) for name, ways in questions().items()}
+    return {name: number for name, number in found.items() if number}
+
+
+def _said(way: Words, asked: Sequence[str]) -> int:
+    """How many words a way to ask a question has; 0 if not all of them are asked with."""
+    return len(way) if all(any(forms(one, word) for one in asked) for word in way) else 0
+
+
+@cache
+def questions() -> Mapping[str, Sequence[Words]]:
+    """The ways to ask each question that has a name, as words."""
+    listed = tomllib.loads(_FILE.read_text(encoding="utf-8"))["questions"]
+    return {name: [tuple(words(way)) for way in ways] for name, ways in listed.items()}

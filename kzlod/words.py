@@ -28,18 +28,37 @@ _SAME: Mapping[str, str] = {
     "q": "question questions вопрос вопроса вопросу вопросы сурак сурагы суракка суракта",
 }
 # Kazakh says the number first: 205-бап, 2-бөлік, 91-сұрақ.
-_NUMBER_FIRST = re.compile(r"\b(\d+(?:-\d+)*)[-\s]+((?:бап|баб|болик|болиг|тарма[кг]|тарау|сура[кг])\w*)")
+_NUMBER_FIRST = re.compile(
+    r"\b(\d+(?:-\d+)*)[-\s]+((?:бап|баб|болик|болиг|тарма[кг]|тарау|сура[кг]|номирли|номири)\w*)"
+)
 _ONE = {word: one for one, same in _SAME.items() for word in same.split()}
+# What says only that a number follows: ETS No. 185, закон № 217 (№ is No when written out), нөмірі 5.
+_MARKS = {"no", "nos", "nr", "n", "num", "number", "numbers"}
+_MARKS |= {"номер", "номера", "номером", "номир", "номири", "номирли"}
 
 
 def words(text: str) -> list[str]:
     """The words of a text in their order; letters and digits side by side are apart (`Q091`: q, 91).
 
-    A number that Kazakh puts before its noun comes after it, as elsewhere (`205-бап`: art, 205).
+    A number that Kazakh puts before its noun comes after it, as elsewhere (`205-бап`: art, 205). The mark of
+    a number is left out (`ETS No. 185`: ets, 185).
     """
-    plain = _plain(text)
-    plain = _NUMBER_FIRST.sub(lambda found: f"{found[2]} {found[1]}" if found[2] in _ONE else found[0], plain)
-    return [_alike(part) for word in _WORD.findall(plain) for part in _JOINED.split(word)]
+    plain = _NUMBER_FIRST.sub(_noun_first, _plain(text))
+    return _without_marks(_alike(part) for word in _WORD.findall(plain) for part in _JOINED.split(word))
+
+
+def _noun_first(found: re.Match[str]) -> str:
+    number, noun = found.groups()
+    return f"{noun} {number}" if noun in _ONE or noun in _MARKS else found[0]
+
+
+def _without_marks(found: Iterable[str]) -> list[str]:
+    """Words without those that only say that a number follows."""
+    kept: list[str] = []
+    for word in reversed([*found]):
+        if word not in _MARKS or not kept or not kept[-1].isdecimal():
+            kept.append(word)
+    return kept[::-1]
 
 
 def _plain(text: str) -> str:
@@ -108,12 +127,14 @@ _FIGURE = frozenset(_plain("many much number numbers сколько число �
 
 _EMPTY = _FIGURE | frozenset(
     _plain(
-        "an and any are as at be by can did do does for from had has have how if in is it me my of on or our "
-        "show that the their there this to was were what when where which who whom whose why will with your "
-        "без бы был была были быть в где для до ее если есть за и из или их к как какая какие какое какой ко "
-        "когда кого кто ли мне на над не о об он она они от по под при про с со так то у чей чем что это ал "
-        "бар болса бойынша бұл деген екен және қашан қайда қалай қандай қай кім кімге мен менің не неге өз "
-        "пе туралы үшін шейін"
+        "an and any are as at be by can did do does for from had has have how if in is it me my of "
+        "on or our please show that the their there this to was were what when where which who whom whose "
+        "why will with your "
+        "без бы был была были быть в где дайте для до ее если есть за и из или их к как какая какие какое "
+        "какой ко когда кого кто ли мне на над не о об он она они от по под покажите при про с со так то "
+        "у чей чем что это "
+        "ал бар болса бойынша бұл деген екен және қашан қайда қалай қандай қай кім кімге мен менің не "
+        "неге өз пе туралы үшін шейін беріңіз көрсетіңіз"
     ).split()
 )
 

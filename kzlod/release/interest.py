@@ -9,6 +9,11 @@ import pyoxigraph as ox
 from kzlod.labels import Graph
 from kzlod.namespaces import ID, ONTOLOGY, PREFIXES
 
+SOUGHT = tuple(
+    ONTOLOGY + name for name in ("DomesticAct", "Treaty", "Institution", "Office", "Article", "Question")
+)
+"""The kinds of things that readers of law look for by their names."""
+
 _SKOS, _OWL = PREFIXES["skos"], PREFIXES["owl"]
 _RARELY, _SELDOM, _OFTEN = 40.0, 9.0, -8.0
 _OF_KIND: Mapping[str, float] = {
@@ -52,7 +57,7 @@ def country_of(iri: str) -> str | None:
 
 
 class Against:
-    """What counts against things, by their kind, state and law."""
+    """What counts against things, by their kind, state and law; `home` is the country that most are of."""
 
     def __init__(self, store: ox.Store, graph: Graph | None, kinds: Mapping[str, str]) -> None:
         """Takes what says so in a store; `kinds`: the kind of each thing."""
@@ -66,7 +71,7 @@ class Against:
             if isinstance(quad.object, ox.NamedNode)
         }
         self._no_version = _subjects(store, graph, ONTOLOGY + "versionStated", "false")
-        self._home = _most_frequent(kinds)
+        self.home = _most_frequent(kinds)
 
     def thing(self, iri: str, kind: str, act: str | None) -> float:
         """What counts against a thing; `act`: the act or treaty that it is or belongs to."""
@@ -74,7 +79,7 @@ class Against:
         if kind == f"{_SKOS}Concept" and iri in self._of_form:
             against += _OF_FORM
         country = country_of(iri)
-        if country in self._kinds and country != self._home:
+        if country in self._kinds and country != self.home:
             against += _ABROAD
         if iri in self._replaced or act in self._replaced:
             against += _REPLACED

@@ -1,9 +1,10 @@
 """What search finds: the things of a release with their words, for the full-text index of its file.
 
 release/<id>/index.sqlite
-    entry (id, iri, kind, key, weight, called, place, treaty)   each thing that can be found
+    entry (id, iri, kind, key, weight, called, plain, place, treaty)   each thing that can be found
                                      kind: its most special class; key: the words of the last two steps of
                                      its IRI; called: its names by their telling words, one a line;
+                                     plain: those of what readers look for, without year, bracket and state;
                                      place: of a provision the numbers down to it (`205 2`); treaty: 1 if
                                      of a treaty
     document (entry, iri)            the source documents that speak of it
@@ -26,7 +27,8 @@ import pyoxigraph as ox
 from kzlod.labels import PROPERTIES, Graph
 from kzlod.namespaces import BASE, ID, ONTOLOGY, PREFIXES, is_source_graph, source_of_graph
 from kzlod.release.initials import initials
-from kzlod.release.interest import Against, country_of
+from kzlod.release.interest import SOUGHT, Against, country_of
+from kzlod.release.plain import plain_names
 from kzlod.words import telling, words
 
 _TYPE = PREFIXES["rdf"] + "type"
@@ -72,7 +74,7 @@ _STEPS = re.compile(r"[/#._-]")
 _SCHEMA = """
 CREATE TABLE entry (
     id INTEGER PRIMARY KEY, iri TEXT NOT NULL, kind TEXT NOT NULL, key TEXT NOT NULL, weight REAL NOT NULL,
-    called TEXT NOT NULL, place TEXT NOT NULL, treaty INTEGER NOT NULL
+    called TEXT NOT NULL, plain TEXT NOT NULL, place TEXT NOT NULL, treaty INTEGER NOT NULL
 );
 CREATE TABLE document (entry INTEGER, iri TEXT, PRIMARY KEY (entry, iri)) WITHOUT ROWID;
 CREATE TABLE act (entry INTEGER, iri TEXT, PRIMARY KEY (entry, iri)) WITHOUT ROWID;
@@ -101,6 +103,7 @@ class Entry:
     context: str
     text: str
     called: str = ""
+    plain: str = ""
     place: str = ""
     treaty: bool = False
 
@@ -110,8 +113,8 @@ def write_search(database: sqlite3.Connection, entries: Iterable[Entry]) -> None
     database.executescript(_SCHEMA)
     for number, one in enumerate(entries, 1):
         key = " ".join(words(unquote(" ".join(one.iri.rsplit("/", 2)[1:]))))
-        entry = (number, one.iri, one.kind, key, one.weight, one.called, one.place, one.treaty)
-        database.execute("INSERT INTO entry VALUES (?, ?, ?, ?, ?, ?, ?, ?)", entry)
+        entry = (number, one.iri, one.kind, key, one.weight, one.called, one.plain, one.place, one.treaty)
+        database.execute("INSERT INTO entry VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", entry)
         database.executemany("INSERT INTO document VALUES (?, ?)", ((number, iri) for iri in one.documents))
         database.executemany("INSERT INTO act VALUES (?, ?)", ((number, iri) for iri in one.acts))
         database.execute(
@@ -128,7 +131,7 @@ def read_entries(store: ox.Store, graph: Graph | None) -> Iterator[Entry]:
     names = _Names(store, graph)
     against = Against(store, graph, kinds)
     for iri in sorted(kinds):
-        entry = _entry(store, iri, kinds, names)
+        entry = _entry(store, iri, kinds, names, against.home)
         if entry is not None:
             own = names.act(iri, kinds)
             weight = math.log(counts[entry.kind]) + iri.count("/") + against.thing(iri, entry.kind, own)
@@ -231,8 +234,11 @@ class _Names:
         return self._acts[iri]
 
 
-def _entry(store: ox.Store, iri: str, kinds: dict[str, str], names: _Names) -> Entry | None:
-    """A thing as it is found, its weight aside; None when it has no name."""
+def _entry(store: ox.Store, iri: str, kinds: dict[str, str], names: _Names, home: str | None) -> Entry | None:
+    """A thing as it is found, its weight aside; None when it has no name.
+
+    Who leaves the state out of a name means the one of the `home` country.
+    """
     called: dict[str, None] = {}
     codes = dict.fromkeys(_STEPS.split(unquote(iri.removeprefix(ID).removeprefix(BASE))))
     told: dict[str, None] = {}
@@ -277,6 +283,10 @@ def _entry(store: ox.Store, iri: str, kinds: dict[str, str], names: _Names) -> E
     for act in sorted(acts):
         context.setdefault(names.of(act))
     lines = [" ".join(telling(words(text))) for text in called]
+    plain: list[str] = []
+    if kinds[iri] in SOUGHT:
+        state = names.country(iri) if country_of(iri) == home else ()
+        plain = [one for text in called for one in plain_names(text, state=state)]
     if own == iri:  # УК, УК РК
         lines += [*short, *(f"{one} {name}" for one in short for name in names.country(iri))]
         context.update(dict.fromkeys(names.country(iri)))
@@ -294,6 +304,7 @@ def _entry(store: ox.Store, iri: str, kinds: dict[str, str], names: _Names) -> E
         _joined(context),
         _joined(told),
         "\n".join(dict.fromkeys(lines)),
+        "\n".join(dict.fromkeys(plain)),
         _place(iri, own) if own else "",
         own is not None and kinds.get(own) == _TREATY,
     )

@@ -25,6 +25,9 @@ _SIMILAR = 0.8
 # A guess needs some letters; looking for one costs milliseconds, and hostile searches have many words.
 _FEWEST_LETTERS, _MOST_LETTERS = 5, 24
 _MOST_GUESSES = 3
+# How many slips of the finger are forgiven in a word of so many letters, and in a longer one.
+_SHORT_WORD, _SLIPS_OF_SHORT, _SLIPS = 6, 1, 2
+_MOST_SIMILAR = 8
 _LAST = "\U0010ffff"
 _COUNTRY = ONTOLOGY + "Country"
 # 15(a), 46 (13), 25(3)(b): a number and what is in it.
@@ -65,13 +68,14 @@ class Asked:
     """What is asked for: all of the `terms`; `place`: the numbers of a provision, from the article down.
 
     `inside`: how many of these numbers stand in brackets, which no thing need have; treaties are quoted so.
-    `figure`: it is asked how many there are.
+    `figure`: it is asked how many there are. `goes_on`: the last word is a number that may go on.
     """
 
     terms: tuple[Term, ...]
     place: tuple[str, ...] = ()
     inside: int = 0
     figure: bool = False
+    goes_on: bool = False
 
 
 def read_asked(query: Query, text: str, *, open_end: bool = False) -> Asked:
@@ -88,7 +92,8 @@ def read_asked(query: Query, text: str, *, open_end: bool = False) -> Asked:
         return Asked(())
     terms = _terms(query, told, open_end=open_end)
     figure = asks_for_figure(words(plain))
-    return Asked(tuple(terms), (*_place(told), *inside), len(inside), figure)
+    goes_on = terms[-1].open_end and told[-1].isdecimal()
+    return Asked(tuple(terms), (*_place(told), *inside), len(inside), figure, goes_on)
 
 
 def asked_words(text: str, *, open_end: bool = False) -> list[str]:
@@ -162,7 +167,7 @@ def _forms(query: Query, word: str) -> list[str]:
 
 
 def _similar(query: Query, word: str) -> str | None:
-    """The word of the index with the same first letter that is most similar; no far guess at a country."""
+    """The word of the index with the same first letter that few slips lead to; no far guess at a country."""
     if not _FEWEST_LETTERS <= len(word) <= _MOST_LETTERS or any(one.isdecimal() for one in word):
         return None
     rows = query(
@@ -172,8 +177,26 @@ def _similar(query: Query, word: str) -> str | None:
         len(word) - 2,
         len(word) + 2,
     )
-    close = get_close_matches(word, [str(row[0]) for row in rows], 1, _SIMILAR)
-    return close[0] if close and not (_is_country(query, close[0]) and _far(word, close[0])) else None
+    close = get_close_matches(word, [str(row[0]) for row in rows], _MOST_SIMILAR, _SIMILAR)
+    best = min(close, key=lambda one: slips(word, one), default=None)
+    if best is None or slips(word, best) > (_SLIPS_OF_SHORT if len(word) <= _SHORT_WORD else _SLIPS):
+        return None
+    return None if _is_country(query, best) and _far(word, best) else best
+
+
+def slips(one: str, other: str) -> int:
+    """The fewest slips between two words: a letter more, less or another, or two that changed places."""
+    before: list[int] = []
+    last: list[int] = [*range(len(other) + 1)]
+    for row, letter in enumerate(one, 1):
+        now = [row]
+        for column, there in enumerate(other, 1):
+            least = min(last[column] + 1, now[-1] + 1, last[column - 1] + int(letter != there))
+            if row > 1 and column > 1 and (letter, one[row - 2]) == (other[column - 2], there):
+                least = min(least, before[column - 2] + 1)
+            now.append(least)
+        before, last = last, now
+    return last[-1]
 
 
 def _is_country(query: Query, term: str) -> bool:

@@ -61,13 +61,16 @@ class Choice:
 
 
 def find(request: Request) -> Response:
-    """What has the words of `?q=`, narrowed by `?kind=`, `?document=` and `?act=` (IRIs), as page or JSON."""
+    """What has the words of `?q=`, narrowed by `?kind=`, `?document=` and `?act=` (IRIs), as page or JSON.
+
+    Problem 404 for a page, 400 for JSON, when nothing has the value of one of them.
+    """
     as_json = _wants_json(request)
     snapshot = web_of(request).snapshot()
     strings = texts(choose_language_of(request))
     whole = request.query_params.get("q", "")
     asked = whole[:LONGEST]
-    chosen = {name: value for name in FACETS if (value := request.query_params.get(name))}
+    chosen, unknown = _chosen(snapshot.reader, request.query_params)
     number = page_number(request, "page")
     namer = Namer(snapshot.reader, strings)
     etag = snapshot.etag("search", as_json, request.url.query, strings.language)
@@ -87,13 +90,18 @@ def find(request: Request) -> Response:
         return [] if chosen or number > 1 else prepared_answers(snapshot, strings, asked)
 
     if as_json:
-        _check(snapshot.reader, whole, chosen)
+        if len(whole) > LONGEST:
+            raise Problem.of(400, "long_search", {"most": LONGEST})
+        if unknown:
+            raise _nothing_has(unknown)
 
         def data() -> bytes:
             found = looked_up()
             return _dumped(_data(found, asked, number, namer, snapshot.reader, prepared()))
 
         return answer(request, data, _JSON, etag, {"Vary": PAGE_VARY})
+    if unknown:
+        raise Problem.of(404, "no_value", {"name": unknown}, extras={"nearest": "/search"})
 
     def make() -> str:
         found = looked_up()
@@ -117,17 +125,29 @@ def find(request: Request) -> Response:
     return page_answer(request, make, etag, strings.language)
 
 
-def _check(reader: Reader, text: str, chosen: Mapping[str, str]) -> None:
-    """Problem 400 for what a program asks in vain: too long a text, a value of a facet that nothing has."""
-    if len(text) > LONGEST:
-        raise Problem.of(400, "long_search", {"most": LONGEST})
+def _chosen(reader: Reader, asked: Mapping[str, str]) -> tuple[dict[str, str], str | None]:
+    """The chosen values of the facets, and the first facet with a value that nothing has.
+
+    A kind may be named as in the address of its list (`/kinds/Article`).
+    """
+    chosen = {name: value for name in FACETS if (value := asked.get(name))}
+    unknown = None
     for name, value in chosen.items():
-        if not is_known(reader.index.query, name, value):
-            raise Problem(
-                400,
-                "Nothing has this value",
-                f"The parameter {name} is an IRI that facets.{name} of a search without it lists.",
-            )
+        ways = (value, ONTOLOGY + value) if name == "kind" else (value,)
+        known = next((way for way in ways if is_known(reader.index.query, name, way)), None)
+        chosen[name] = known or value
+        unknown = unknown or (None if known else name)
+    return chosen, unknown
+
+
+def _nothing_has(facet: str) -> Problem:
+    """Problem 400, for a program, when nothing has the value of a facet."""
+    return Problem(
+        400,
+        "Nothing has this value",
+        f"The parameter {facet} is an IRI that facets.{facet} of a search without it lists"
+        + (", or the name of a kind as in /kinds/Article." if facet == "kind" else "."),
+    )
 
 
 def suggest(request: Request) -> Response:

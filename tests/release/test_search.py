@@ -10,6 +10,8 @@ import pytest
 from kzlod.namespaces import BASE, GRAPH, ID, ONTOLOGY, PREFIXES
 from kzlod.release.index import write_index
 from kzlod.release.initials import initials
+from kzlod.release.plain import plain_names
+from kzlod.web.asking import slips
 from kzlod.web.search import Found, Query, SearchTooLongError, patient, search
 
 TYPE = PREFIXES["rdf"] + "type"
@@ -59,6 +61,7 @@ QUADS = (
     *thing("treaty/x/art/15/pt/a", "Point", "Asking", number="a", provisionOf=f"{ID}treaty/x"),
     *thing("act/XXX/labour/art/15", "Article", "Minors", number="15", provisionOf=f"{ID}act/XXX/labour"),
     *thing("finding/solicitation", "Finding", "Solicitation of bribes"),
+    *thing("finding/access", "Finding", "Illegal access"),
     *thing("finding/asylum", "Finding", "Asylum"),
     *thing("concept/asylum-seekers", "Concept", "Asylum seekers, and what has asylum in its name"),
     *thing("country/NER", "Country", "Niger", isoAlpha2="NE", m49="562"),
@@ -66,6 +69,21 @@ QUADS = (
     *thing("institution/XXX/registry", "Institution", "Registry"),
     *thing("institution/NER/registry", "Institution", "Registry"),
     *thing("ontology/registry", "ObjectProperty", "registry"),
+    *thing("finding/coercion", "Finding", "Coercion to give evidence"),
+    *thing("finding/evidence", "Finding", "Evidence"),
+    *thing("concept/tax-code", "Concept", "Tax Code"),
+    *thing("act/XXX/tax", "DomesticAct", "Tax Code of 2001"),
+    *thing("quantity/tribunal", "ReportedQuantity", "Tribunal"),
+    *thing("institution/XXX/tribunal", "Institution", "Tribunal of Xanadu"),
+    *thing("concept/marshall", "Concept", "Marshall"),
+    *thing("office/XXX/marshall", "Office", "Xanadu Marshalls"),
+    *thing("institution/NER/mint", "Institution", "Mint of Niger"),
+    *thing("concept/mint", "Concept", "Mint"),
+    *thing("q/090", "Question", "Judges"),
+    *thing("q/009", "Question", "Fees"),
+    *thing("q/091", "Question", "Clerks"),
+    *thing("concept/q9", "Concept", "Question 9"),
+    *thing("act/XXX/labour/art/300", "Article", "Question 9, too", provisionOf=f"{ID}act/XXX/labour"),
 )
 
 
@@ -111,6 +129,14 @@ def paths(found: Found) -> list[str]:
         ("вымогательство", "finding/solicitation"),
         ("asylum", "finding/asylum"),
         ("registry", "institution/XXX/registry"),
+        ("give evidence", "finding/coercion"),
+        ("tax code", "act/XXX/tax"),
+        ("tribunal", "institution/XXX/tribunal"),
+        ("marshall", "office/XXX/marshall"),
+        ("mint", "concept/mint"),
+        ("ETS No. 185", "treaty/ets-185"),
+        ("art. № 205", "act/XXX/code/art/205"),
+        ("hacking", "finding/access"),
     ],
 )
 def test_what_is_meant_comes_first(query: Query, text: str, first: str) -> None:
@@ -123,6 +149,22 @@ def test_a_number_is_that_number(query: Query) -> None:
     assert "act/XXX/code/art/205" not in paths(search(query, "art 20", {}))
     assert paths(search(query, "art 20", {}, open_end=True))[0] == "act/XXX/code/art/20"
     assert "act/XXX/code/art/205" in paths(search(query, "art 20", {}, open_end=True))
+
+
+def test_numbers_that_begin_so_are_offered_while_one_is_typed(query: Query) -> None:
+    found = paths(search(query, "Q09", {}, open_end=True))
+    assert found == ["q/009", "q/090", "q/091", "concept/q9", "act/XXX/labour/art/300"]
+    assert paths(search(query, "9-сұрақ", {}, open_end=True))[:3] == ["q/009", "q/090", "q/091"]
+    assert paths(search(query, "art 20", {}, open_end=True))[:2] == [
+        "act/XXX/code/art/20",
+        "act/XXX/code/art/205",
+    ]
+    assert paths(search(query, "PC 2", {}, open_end=True))[:2] == [
+        "act/XXX/code/art/20",
+        "act/XXX/code/art/205",
+    ]
+    assert paths(search(query, "СЕД № 1", {}, open_end=True))[0] == "treaty/ets-185"
+    assert "q/090" not in paths(search(query, "Q09", {})), "who has typed it means that number"
 
 
 def test_citations_and_what_has_no_name_are_not_found(query: Query) -> None:
@@ -191,6 +233,36 @@ def test_a_guess_needs_letters_and_likeness(query: Query) -> None:
     assert search(query, "pemal", {}).taken == {"pemal": "penal"}
 
 
+@pytest.mark.parametrize(
+    ("one", "other", "expected"),
+    [
+        ("hackng", "hang", 2),
+        ("penal", "penal", 0),
+        ("penla", "penal", 1),
+        ("pemal", "penal", 1),
+        ("labor", "labour", 1),
+        ("kitten", "sitting", 3),
+        ("", "abc", 3),
+    ],
+)
+def test_slips_are_counted(one: str, other: str, expected: int) -> None:
+    assert slips(one, other) == slips(other, one) == expected
+
+
+@pytest.mark.parametrize(
+    ("typed", "taken"),
+    [
+        ("attampt", "attempt"),
+        ("attmp", None),  # two letters are missing from a short word
+        ("extrdition", "extradition"),
+        ("xtradition", None),
+        ("cybrcrme", "cybercrime"),
+    ],
+)
+def test_few_slips_are_forgiven(query: Query, typed: str, taken: str | None) -> None:
+    assert search(query, typed, {}).taken == ({typed: taken} if taken else {})
+
+
 def test_what_else_was_looked_for_is_said(query: Query) -> None:
     found = search(query, "шантаж", {})
     assert paths(found) == ["finding/solicitation"]
@@ -211,3 +283,21 @@ def test_what_else_was_looked_for_is_said(query: Query) -> None:
 )
 def test_abbreviations_are_initials(name: str, short: list[str]) -> None:
     assert initials(name, without=["xanadu"]) == short
+
+
+@pytest.mark.parametrize(
+    ("name", "plain"),
+    [
+        ("Criminal Code of 2014", ["criminal code"]),
+        ("Уголовный кодекс 2014 года", ["уголовныи кодекс"]),
+        ("2014 жылғы Қылмыстық кодекс", ["кылмыстык кодекс"]),
+        ("Court of Xanadu", ["court"]),
+        ("Xanadus Supreme Court (2001)", ["xanadus supreme court", "supreme court"]),
+        ("Labour Code (2020)", ["labour code"]),
+        ("Criminal Code, version not stated", []),
+        ("Xanadu", []),
+        ("1984", []),
+    ],
+)
+def test_plain_names_have_no_year_bracket_or_state(name: str, plain: list[str]) -> None:
+    assert plain_names(name, state=["xanadu"]) == plain

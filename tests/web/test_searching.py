@@ -62,6 +62,28 @@ def test_a_program_is_told_what_is_asked_in_vain(client: Client, facet: str) -> 
         assert answer.status_code == 200 and answer.json()["total"]
 
 
+@pytest.mark.parametrize("facet", ["kind", "document", "act"])
+def test_a_page_refuses_what_nothing_has_in_the_readers_language(client: Client, facet: str) -> None:
+    for language, title in (
+        ("en", "There is nothing with this value"),
+        ("ru", "С таким значением ничего нет"),
+    ):
+        refused = client.get(f"/search?q=article&{facet}=nope", "text/html", Accept_Language=language)
+        assert refused.status_code == 404
+        assert title in refused.text and f"{facet}" in refused.text
+
+
+def test_a_kind_may_be_named_as_in_the_address_of_its_list(client: Client) -> None:
+    long = {"q": "article", "kind": f"{ONTOLOGY}Article"}
+    short = {"q": "article", "kind": "Article"}
+    both = [client.request("GET", "/search.json", params=asked).json() for asked in (long, short)]
+    assert both[0] == both[1] and both[0]["total"]
+    page = client.request("GET", "/search", params=short, headers={"Accept": "text/html"}).text
+    assert f'type="hidden" name="kind" value="{ONTOLOGY}Article"' in page
+    assert client.get("/kinds/Article", "text/html").status_code == 200
+    assert client.get("/search?q=article&document=Article", "text/html").status_code == 404
+
+
 def test_a_text_that_is_too_long(client: Client) -> None:
     refused = client.get("/search.json?q=" + "article+" * 30)
     assert refused.status_code == 400 and "200" in refused.json()["detail"]
@@ -100,11 +122,13 @@ def test_hostile_words_are_text(client: Client, text: str) -> None:
     for path in ("/search", "/search.json", "/search/suggest"):
         asked = {"q": text, "kind": text}
         answer = client.request("GET", path, params=asked, headers={"Accept": "text/html"})
-        assert answer.status_code == (400 if path == "/search.json" else 200)
-        if path == "/search":
-            assert "<script>alert" not in answer.text
-            assert "<img" not in answer.text
-            assert ' onfocus="x' not in answer.text
+        assert answer.status_code == {"/search": 404, "/search.json": 400}.get(path, 200)
+        searched = client.request("GET", path, params={"q": text}, headers={"Accept": "text/html"})
+        assert searched.status_code == 200
+        for page in (answer.text, searched.text) if path == "/search" else ():
+            assert "<script>alert" not in page
+            assert "<img" not in page
+            assert ' onfocus="x' not in page
 
 
 def test_the_script_is_served(client: Client) -> None:
