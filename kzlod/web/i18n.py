@@ -83,16 +83,17 @@ class Texts:
         """A sort key for texts as readers see them: the language's alphabet, numbers by their size."""
         return natural(text.casefold().translate(_letters(self.language)))
 
-    def unit(self, name: str, number: str, *, limit: bool = False) -> str | None:
+    def unit(self, name: str, number: str, form: str = "") -> str | None:
         """A unit as the word beside a number, or None when the language has none for it.
 
-        Takes the notation of the unit, the number as data write it, and whether "up to" or "from" precedes.
+        Takes the notation of the unit, the number as data write it, and what goes with them: `limit` ("up to"
+        and "from"), `than` ("more" and "less") or nothing.
         """
         forms = units().get(name, {}).get(self.language)
         if forms is None:
             return None
-        if limit:
-            forms = forms.get("limit", forms)
+        if form:
+            forms = forms.get(form) or forms.get("limit", forms)
         return str(forms.get(plural_category(number, self.language), forms["other"]))
 
 

@@ -53,7 +53,7 @@ class Steps:
         return tuple(found)
 
     def _named(self, iri: str, things: Sequence[str]) -> str | None:
-        """What all things point to that is called by the last step of the address, and is most like it before.
+        """What all things point to that is called by the last step of the address and most like it before.
 
         The last step may be without its letter or with more before it: `q046` of `question/046`,
         `r1` of `row/046-r1`. None if there is no such thing, or several of them.
