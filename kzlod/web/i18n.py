@@ -144,6 +144,17 @@ def plural_category(number: str, language: str) -> str:
     return "one" if ones == 1 else "few"
 
 
+def language_tag(code: str) -> str:
+    """The tag (BCP 47) of a language by its code in ISO 639-3; any other code is its tag."""
+    return _tags().get(code, code)
+
+
+@cache
+def _tags() -> Mapping[str, str]:
+    text = files("kzlod.web").joinpath("locale", "tags.toml").read_text(encoding="utf-8")
+    return tomllib.loads(text)
+
+
 def load(language: str) -> Mapping[str, str]:
     """Reads the strings of a language from its file, flattened to `section.name`."""
     source = files("kzlod.web").joinpath("locale", f"{language}.toml").read_text(encoding="utf-8")

@@ -8,7 +8,7 @@ from kzlod.namespaces import ONTOLOGY, PREFIXES
 from kzlod.web.addresses import page_path
 from kzlod.web.descriptions import SOURCE, WHERE_STATED
 from kzlod.web.index import natural
-from kzlod.web.names import Namer, Value
+from kzlod.web.names import Namer, Value, in_one
 from kzlod.web.reading import Reader
 
 MOST = 3
@@ -35,7 +35,7 @@ def places(reader: Reader, iri: str, namer: Namer, most: int = MOST) -> tuple[Pl
     for one in sorted(reader.iris(iri, SOURCE), key=natural):
         document, locator, first, last = (reader.value(one, name) for name in WHERE_STATED)
         if document:
-            where = namer.place(one, document, locator or "")
+            where = in_one(namer.place(one, document, locator or ""))
             place = Place(page_path(one) or "", namer.thing(document), where, first or "", last or "")
             found = distinct([*found, place])
         if len(found) == most:

@@ -61,7 +61,7 @@ class Passage:
     number: int
     citation: Citation
     document: Value | None
-    locator: str
+    locator: tuple[Name, ...]
     href: str | None
     properties: tuple[Name, ...]
 
