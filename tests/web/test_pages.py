@@ -8,9 +8,9 @@ from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from pyoxigraph import DefaultGraph, NamedNode, Quad, Store
+from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, Store
 
-from kzlod.namespaces import ONTOLOGY
+from kzlod.namespaces import ONTOLOGY, PREFIXES
 from kzlod.release.published import Release
 from kzlod.web.addresses import document_path
 from kzlod.web.editor import RESULT_FORMATS
@@ -190,6 +190,38 @@ def test_breadcrumbs_are_the_containers(client: Client) -> None:
 def test_incoming_links_use_the_inverse_if_there_is_one(client: Client) -> None:
     assert "<h3>has part</h3>" in client.page(TREATY)
     assert "<h3>“party” of</h3>" in client.page("/doc/country/KAZ")
+
+
+def test_what_mentions_several_parts_of_a_provision_is_listed_and_counted_once(
+    make_client: Callable[[Release | None], Client], tmp_path: Path
+) -> None:
+    article, graph = f"{BASE}id/act/KGZ/a/art/1", NamedNode(f"{BASE}id/graph/KGZ/d")
+    kind, answers = NamedNode(PREFIXES["rdf"] + "type"), NamedNode(f"{BASE}ontology#domesticProvision")
+    parts = [NamedNode(f"{article}/part/{number}") for number in (1, 2, 3)]
+    provision = NamedNode(f"{BASE}ontology#Provision")
+    quads = [Quad(one, kind, provision, graph) for one in (NamedNode(article), *parts)]
+    quads += [Quad(NamedNode(f"{BASE}id/correspondence/x"), answers, one, graph) for one in parts]
+    page = make_client(write_release(tmp_path, quads)).page("/doc/act/KGZ/a/art/1")
+    listed = page[page.index('id="incoming"') :]
+    assert listed.count('href="/doc/correspondence/x"') == 1
+    assert "Links to this: 1" in listed
+
+
+def test_properties_called_alike_with_equal_values_are_one_row(
+    make_client: Callable[[Release | None], Client], tmp_path: Path
+) -> None:
+    named, graph = NamedNode(f"{PREFIXES['rdfs']}label"), NamedNode(f"{BASE}id/graph/entailed")
+    whole, part, other = (NamedNode(f"{BASE}id/x/{name}") for name in ("whole", "part", "other"))
+    alike, again, less = (NamedNode(f"{BASE}ontology#{name}") for name in ("aPart", "bPart", "cPart"))
+    quads = [Quad(one, named, Literal("has piece", language="en"), graph) for one in (alike, again, less)]
+    quads += [Quad(whole, one, value, graph) for one in (alike, again) for value in (part, other)]
+    quads += [Quad(whole, less, part, graph)]
+    page = make_client(write_release(tmp_path, quads)).page("/doc/x/whole")
+    assert page.count(">has piece</a>") == 2, "the third one says less"
+    assert "#aPart" in page and "#cPart" in page and "#bPart" not in page
+    incoming = make_client(write_release(tmp_path / "again", quads)).page("/doc/x/part")
+    assert incoming.count("“has piece” of") == 1
+    assert "Links to this: 1" in incoming
 
 
 def test_long_lists_are_paged(make_client: Callable[[Release | None], Client], tmp_path: Path) -> None:
