@@ -167,6 +167,14 @@ def test_both_sides_of_a_discrepancy_are_shown(client: Client) -> None:
     assert shown.index("One side") < shown.index("The other side")
 
 
+def test_the_page_of_a_discrepancy_says_what_each_side_says_and_where(client: Client) -> None:
+    page = client.page("/doc/source/KAZ/treaty-news/discrepancy/1")
+    shown = page[page.index('id="sides"') : page.index('id="group-1"')]
+    for text in ("2021", "2022", "Values that differ", "The headline", "The text", f'href="{TREATY}"'):
+        assert text in shown
+    assert 'class="note"' in shown and "News report on treaties" in shown
+
+
 def test_labels_not_iris_in_the_readers_language(client: Client) -> None:
     page = client.page(TREATY, Accept_Language="ru")
     assert "<h1>Договор о выдаче между Францией и Казахстаном</h1>" in page
