@@ -7,7 +7,7 @@ from kzlod.namespaces import ONTOLOGY
 from kzlod.web.addresses import last_step, page_path
 from kzlod.web.descriptions import SUMMARY, WHERE_STATED, discrepancy
 from kzlod.web.i18n import Name
-from kzlod.web.names import STEP, Namer, Value, in_one
+from kzlod.web.names import Namer, Value, in_one
 from kzlod.web.passages import Place, places
 from kzlod.web.reading import Reader
 from kzlod.web.things import PAGE, Pager
@@ -82,7 +82,7 @@ def read_contents(reader: Reader, document: str, namer: Namer, number: int, kind
     parts = groupby(((str(row[3]), tuple(map(str, row[:3]))) for row in rows), lambda pair: pair[0])
     found = [
         Part(
-            tuple(namer.printed(step, document) for step in heading.split(STEP)),
+            tuple(namer.printed(step, document) for step in heading.split(" › ")),
             tuple(_entry(reader, namer, *row) for _, row in same),
         )
         for heading, same in parts

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import files
+from itertools import takewhile
 from urllib.parse import unquote
 
 from pyoxigraph import BlankNode, Literal, NamedNode
@@ -19,7 +20,8 @@ _XSD = PREFIXES["xsd"]
 _NUMBERS = {_XSD + name for name in ("integer", "decimal", "double", "nonNegativeInteger", "int", "long")}
 _LANGUAGE = PREFIXES["dcterms"] + "language"
 _JOINTS = " ,:–—"
-STEP = " › "  # between the steps of a locator
+_STEP = " › "  # between the steps of a locator
+_QUOTED = re.compile("(?<=«)([^»]+)(?=»)")
 # Words without a language are those of documents in English, and of what we write like them.
 _ENGLISH = re.compile(r"(?=.*[a-z]{2})[a-zA-Z\W\d_]+", re.DOTALL)
 _TIMES = {_XSD + name for name in ("date", "dateTime", "gYear", "gYearMonth")}
@@ -66,15 +68,28 @@ class Namer:
         return Value(self.name(iri), href, kind, iri)
 
     def place(self, citation: str, document: str, locator: str) -> tuple[Name, ...]:
-        """A locator for the reader: headings as printed, its last step as the name of the citation has it."""
+        """A locator for the reader, in parts that follow each other (`in_one`), each in its language.
+
+        Headings are as printed, the last step is as the name of the citation has it.
+        """
         name = self.name(citation)
         if document and name.language == self.language:
-            headings, mark, _ = locator.rpartition(STEP)
+            headings, mark, last = locator.rpartition(_STEP)
             for key in (self.name(document).text, last_step(document)):
                 if name.text.startswith(f"{key}, "):
-                    step = Name(name.text.removeprefix(f"{key}, "), self.language)
-                    return (self.printed(headings, document), step) if mark else (step,)
+                    step = self._step(name.text.removeprefix(f"{key}, "), last, document)
+                    return (self.printed(headings, document), Name(mark, ""), *step) if mark else step
         return (self.printed(locator, document),) if locator else ()
+
+    def _step(self, text: str, locator: str, document: str) -> tuple[Name, ...]:
+        """A step in the reader's language; the heading before it and what it quotes are as printed."""
+        heading, comma, place = _apart(text, locator)
+        quoting = _QUOTED.split(place)
+        parts = [self.printed(heading, document), Name(comma, "")] if comma else []
+        for number, part in enumerate(quoting):
+            is_printed = number % 2 and part in locator
+            parts.append(self.printed(part, document) if is_printed else Name(part, self.language))
+        return tuple(parts)
 
     def printed(self, text: str, document: str) -> Name:
         """Words of a document in its language; if it has not just one, by the rule for words without any."""
@@ -171,7 +186,15 @@ class Namer:
 
 def in_one(place: Sequence[Name]) -> str:
     """A place in a document (`Namer.place`) as one text."""
-    return STEP.join(one.text for one in place)
+    return "".join(one.text for one in place)
+
+
+def _apart(text: str, locator: str) -> tuple[str, str, str]:
+    """What a step begins with as the locator does, up to a comma, the comma, and the rest."""
+    *steps, _ = text.split(", ")
+    same = takewhile(lambda pair: pair[0] == pair[1], zip(steps, locator.split(", "), strict=False))
+    heading = ", ".join(step for step, _ in same)
+    return (heading, ", ", text.removeprefix(f"{heading}, ")) if heading else ("", "", text)
 
 
 def _guessed(text: str) -> str:
