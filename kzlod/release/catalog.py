@@ -63,7 +63,8 @@ def _catalog(
         yield from _distribution(DATASET, f"kzlod.{rdf_format.name}.gz", rdf_format.media_type, None, release)
     for iri in sorted(sizes):
         document = _source_document(graphs.get(iri, ()))
-        called = _names_of(document, graphs.get(f"{GRAPH}translations", ())) if document else {}
+        said = (*graphs.get(f"{GRAPH}translations", ()), *graphs.get(iri, ())) if document else ()
+        called = _names_of(document, said) if document else {}
         yield from _graph(repository, iri, sizes[iri], document, called)
         name = iri.removeprefix(GRAPH).replace("/", "-")
         for rdf_format in FORMATS:
@@ -202,13 +203,17 @@ def _source_document(triples: Iterable[ox.Triple]) -> str | None:
     return next(documents, None)
 
 
-def _names_of(iri: str, translations: Iterable[ox.Triple]) -> names.Names:
-    """What a thing is called in the languages that the project renders names in."""
-    return {
-        t.object.language or "": t.object.value
-        for t in translations
-        if isinstance(t.object, ox.Literal) and t.predicate.value == UNOFFICIAL and value(t.subject) == iri
-    }
+def _names_of(iri: str, said: Iterable[ox.Triple]) -> names.Names:
+    """What a thing is called in each language: its own name, or else that which the project gives it."""
+    own: dict[str, str] = {}
+    rendered: dict[str, str] = {}
+    for t in said:
+        if isinstance(t.object, ox.Literal) and value(t.subject) == iri:
+            if t.predicate == term("rdfs:label"):
+                own[t.object.language or ""] = t.object.value
+            elif t.predicate.value == UNOFFICIAL:
+                rendered[t.object.language or ""] = t.object.value
+    return rendered | own
 
 
 def _graph(repository: Repository, iri: str, size: int, document: str | None, called: names.Names) -> Triples:

@@ -21,7 +21,7 @@ CHECKSUM: Names = {"en": "SHA-256 of {}", "ru": "SHA-256 файла {}", "kk": "
 LINKSET: Names = {"en": "Links of {} by {}", "ru": "Связи {} по {}", "kk": "{} байланыстары, {} бойынша"}
 FILE: Names = {"en": "{}", "ru": "{}", "kk": "{}"}
 SOURCE_GRAPH: Names = {
-    "en": "What the source document {} says",
+    "en": "What the source document “{}” says",
     "ru": "Сведения документа-источника «{}»",
     "kk": "«{}» дереккөз құжатының мәліметтері",
 }

@@ -6,7 +6,8 @@ from itertools import groupby
 from kzlod.namespaces import ONTOLOGY
 from kzlod.web.addresses import last_step, page_path
 from kzlod.web.descriptions import SUMMARY, WHERE_STATED, discrepancy
-from kzlod.web.names import Namer, Value
+from kzlod.web.i18n import Name
+from kzlod.web.names import Namer, Value, in_one
 from kzlod.web.passages import Place, places
 from kzlod.web.reading import Reader
 from kzlod.web.things import PAGE, Pager
@@ -35,9 +36,9 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """Entries that follow each other under one heading of the document."""
+    """Entries that follow each other under one heading of the document, which has its steps."""
 
-    heading: tuple[str, ...]
+    heading: tuple[Name, ...]
     entries: tuple[Entry, ...]
 
 
@@ -80,7 +81,10 @@ def read_contents(reader: Reader, document: str, namer: Namer, number: int, kind
     )
     parts = groupby(((str(row[3]), tuple(map(str, row[:3]))) for row in rows), lambda pair: pair[0])
     found = [
-        Part(tuple(heading.split(" › ")), tuple(_entry(reader, namer, *row) for _, row in same))
+        Part(
+            tuple(namer.printed(step, document) for step in heading.split(" › ")),
+            tuple(_entry(reader, namer, *row) for _, row in same),
+        )
         for heading, same in parts
     ]
     return Contents(
@@ -104,7 +108,7 @@ def _entry(reader: Reader, namer: Namer, thing: str, kind: str, citation: str) -
         namer.thing(kind),
         next(texts, None),
         page_path(citation) or "",
-        namer.place(citation, document, locator),
+        in_one(namer.place(citation, document, locator)),
         first,
         last,
         sides(reader, namer, thing) if kind == _DISCREPANCY else (),

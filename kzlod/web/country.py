@@ -4,11 +4,12 @@ from dataclasses import dataclass
 from urllib.parse import urlencode
 
 from kzlod.namespaces import ONTOLOGY
+from kzlod.web.amounts import amount_of
 from kzlod.web.index import natural
 from kzlod.web.names import Namer, Value
 from kzlod.web.passages import Place, places
 from kzlod.web.reading import TYPE, Reader
-from kzlod.web.remarks import Remarks, figure_of, read_remarks
+from kzlod.web.remarks import Remarks, read_remarks
 from kzlod.web.treaties import Treaties, Treaty, narrowed
 
 _COUNTRY = ONTOLOGY + "Country"
@@ -20,10 +21,10 @@ _OVERVIEWS = (("treaties", "/treaties", "partner"), ("recommendations", "/recomm
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """A reported quantity: what it says (comparator, number, unit) and where it stands."""
+    """A reported quantity: what it says, in words, and where it stands."""
 
     thing: Value
-    figure: tuple[Value, ...]
+    figure: str
     places: tuple[Place, ...]
 
 
@@ -65,7 +66,7 @@ def country_page(reader: Reader, iri: str, namer: Namer) -> CountryPage:
         tuple(own[:_MOST]),
         tuple(namer.thing(one) for one in sorted(institutions, key=natural)[:_MOST]),
         tuple(
-            Figure(namer.thing(one), figure_of(reader, one, namer), places(reader, one, namer))
+            Figure(namer.thing(one), amount_of(reader, one, namer), places(reader, one, namer))
             for one in figures[:_MOST]
         ),
         () if described else _remarks(reader, iri, namer),

@@ -19,7 +19,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from kzlod.engine.base import EngineError, Query
 from kzlod.web.addresses import encode
-from kzlod.web.cells import Cells, Row
+from kzlod.web.bindings import Cells, Row
 from kzlod.web.clients import client_of
 from kzlod.web.i18n import COOKIE, DEFAULT, Texts, choose_language_of, texts
 from kzlod.web.names import Namer

@@ -83,16 +83,17 @@ class Texts:
         """A sort key for texts as readers see them: the language's alphabet, numbers by their size."""
         return natural(text.casefold().translate(_letters(self.language)))
 
-    def unit(self, name: str, number: str, *, limit: bool = False) -> str | None:
+    def unit(self, name: str, number: str, form: str = "") -> str | None:
         """A unit as the word beside a number, or None when the language has none for it.
 
-        Takes the notation of the unit, the number as data write it, and whether "up to" or "from" precedes.
+        Takes the notation of the unit, the number as data write it, and what goes with them: `limit` ("up to"
+        and "from"), `than` ("more" and "less") or nothing.
         """
         forms = units().get(name, {}).get(self.language)
         if forms is None:
             return None
-        if limit:
-            forms = forms.get("limit", forms)
+        if form:
+            forms = forms.get(form) or forms.get("limit", forms)
         return str(forms.get(plural_category(number, self.language), forms["other"]))
 
 
@@ -141,6 +142,17 @@ def plural_category(number: str, language: str) -> str:
     if tens == 1 or ones == 0 or ones > 4:
         return "many"
     return "one" if ones == 1 else "few"
+
+
+def language_tag(code: str) -> str:
+    """The tag (BCP 47) of a language by its code in ISO 639-3; any other code is its tag."""
+    return _tags().get(code, code)
+
+
+@cache
+def _tags() -> Mapping[str, str]:
+    text = files("kzlod.web").joinpath("locale", "tags.toml").read_text(encoding="utf-8")
+    return tomllib.loads(text)
 
 
 def load(language: str) -> Mapping[str, str]:

@@ -2,22 +2,26 @@
 
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import files
+from itertools import takewhile
 from urllib.parse import unquote
 
 from pyoxigraph import BlankNode, Literal, NamedNode
 
 from kzlod.namespaces import BASE, ID, PREFIXES, compact
 from kzlod.web.addresses import last_step, page_path
-from kzlod.web.i18n import DEFAULT, LANGUAGES, Name, Order, Texts, pick
+from kzlod.web.i18n import DEFAULT, LANGUAGES, Name, Order, Texts, language_tag, pick
 from kzlod.web.reading import Reader, Term
 
 _XSD = PREFIXES["xsd"]
 _NUMBERS = {_XSD + name for name in ("integer", "decimal", "double", "nonNegativeInteger", "int", "long")}
+_LANGUAGE = PREFIXES["dcterms"] + "language"
 _JOINTS = " ,:–—"
+_STEP = " › "  # between the steps of a locator
+_QUOTED = re.compile("(?<=«)([^»]+)(?=»)")
 # Words without a language are those of documents in English, and of what we write like them.
 _ENGLISH = re.compile(r"(?=.*[a-z]{2})[a-zA-Z\W\d_]+", re.DOTALL)
 _TIMES = {_XSD + name for name in ("date", "dateTime", "gYear", "gYearMonth")}
@@ -63,16 +67,34 @@ class Namer:
         kind = "thing" if iri.startswith(BASE) else "address"
         return Value(self.name(iri), href, kind, iri)
 
-    def place(self, citation: str, document: str, locator: str) -> str:
-        """A locator for the reader: headings as printed, its last step as the name of the citation has it."""
+    def place(self, citation: str, document: str, locator: str) -> tuple[Name, ...]:
+        """A locator for the reader, in parts that follow each other (`in_one`), each in its language.
+
+        Headings are as printed, the last step is as the name of the citation has it.
+        """
         name = self.name(citation)
-        if not document or name.language != self.language:
-            return locator
-        headings, mark, _ = locator.rpartition(" › ")
-        for key in (self.name(document).text, last_step(document)):
-            if name.text.startswith(f"{key}, "):
-                return headings + mark + name.text.removeprefix(f"{key}, ")
-        return locator
+        if document and name.language == self.language:
+            headings, mark, last = locator.rpartition(_STEP)
+            for key in (self.name(document).text, last_step(document)):
+                if name.text.startswith(f"{key}, "):
+                    step = self._step(name.text.removeprefix(f"{key}, "), last, document)
+                    return (self.printed(headings, document), Name(mark, ""), *step) if mark else step
+        return (self.printed(locator, document),) if locator else ()
+
+    def _step(self, text: str, locator: str, document: str) -> tuple[Name, ...]:
+        """A step in the reader's language; the heading before it and what it quotes are as printed."""
+        heading, comma, place = _apart(text, locator)
+        quoting = _QUOTED.split(place)
+        parts = [self.printed(heading, document), Name(comma, "")] if comma else []
+        for number, part in enumerate(quoting):
+            is_printed = number % 2 and part in locator
+            parts.append(self.printed(part, document) if is_printed else Name(part, self.language))
+        return tuple(parts)
+
+    def printed(self, text: str, document: str) -> Name:
+        """Words of a document in its language; if it has not just one, by the rule for words without any."""
+        languages = self._reader.iris(document, _LANGUAGE) if document else []
+        return Name(text, language_tag(last_step(languages[0])) if len(languages) == 1 else _guessed(text))
 
     def order(self, value: Value | None) -> Order:
         """A sort key for values by what they are called; none comes first."""
@@ -132,7 +154,7 @@ class Namer:
         if datatype == _XSD + "anyURI":
             return Value(Name(term.value, ""), page_path(term.value), "address", term.value)
         plain = term.language or datatype == _XSD + "string"
-        language = term.language or (DEFAULT if _ENGLISH.fullmatch(term.value) else "")
+        language = term.language or _guessed(term.value)
         fallback = bool(term.language) and language.split("-")[0] != self.language
         code = len(term.value) == 64 and all(letter in "0123456789abcdef" for letter in term.value)
         return Value(
@@ -160,6 +182,23 @@ class Namer:
     def _as_heading(self, iri: str) -> Name:
         found = self.name(iri)
         return replace(found, text=found.text[:1].upper() + found.text[1:])
+
+
+def in_one(place: Sequence[Name]) -> str:
+    """A place in a document (`Namer.place`) as one text."""
+    return "".join(one.text for one in place)
+
+
+def _apart(text: str, locator: str) -> tuple[str, str, str]:
+    """What a step begins with as the locator does, up to a comma, the comma, and the rest."""
+    *steps, _ = text.split(", ")
+    same = takewhile(lambda pair: pair[0] == pair[1], zip(steps, locator.split(", "), strict=False))
+    heading = ", ".join(step for step, _ in same)
+    return (heading, ", ", text.removeprefix(f"{heading}, ")) if heading else ("", "", text)
+
+
+def _guessed(text: str) -> str:
+    return DEFAULT if _ENGLISH.fullmatch(text) else ""
 
 
 def term_name(prefixed: str, language: str) -> str | None:

@@ -8,7 +8,7 @@ from kzlod.namespaces import ONTOLOGY, PREFIXES
 from kzlod.web.addresses import page_path
 from kzlod.web.descriptions import SOURCE, WHERE_STATED
 from kzlod.web.index import natural
-from kzlod.web.names import Namer, Value
+from kzlod.web.names import Namer, Value, in_one
 from kzlod.web.reading import Reader
 
 MOST = 3
@@ -45,7 +45,7 @@ def place_of(reader: Reader, citation: str, namer: Namer) -> Place | None:
     document, locator, first, last = (reader.value(citation, name) for name in WHERE_STATED)
     if not document:
         return None
-    where = namer.place(citation, document, locator or "")
+    where = in_one(namer.place(citation, document, locator or ""))
     return Place(page_path(citation) or "", namer.thing(document), where, first or "", last or "")
 
 

@@ -255,8 +255,8 @@ class _Reading:
             self._reader.value(iri, ONTOLOGY + name) for name in ("fixed", "minimum", "maximum")
         )
         number = fixed or most or least
-        limit = not fixed and not (least and most)
-        return self._namer.texts.unit(last_step(unit), number, limit=limit) if number else None
+        form = "" if fixed or (least and most) else "limit"
+        return self._namer.texts.unit(last_step(unit), number, form) if number else None
 
     def _number(self, iri: str, name: str) -> Value | None:
         found = self._reader.objects(iri, ONTOLOGY + name)

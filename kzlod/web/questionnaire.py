@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from kzlod.web.i18n import Name
+from kzlod.web.discrepancies import Disagreement
 from kzlod.web.names import Value
 from kzlod.web.passages import Place, distinct
 
@@ -26,6 +26,25 @@ class CellView:
     status: Value | None
     disputed: bool
     places: tuple[Place, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CellPage:
+    """A cell by itself: its number with the unit, in words, and what its status means, if it has one.
+
+    `facts` are keys of the interface's strings and values: what the cell answers.
+    """
+
+    cell: CellView
+    amount: str
+    meaning: Value | None
+    facts: tuple[tuple[str, Value], ...]
+    disagreements: tuple[Value, ...]
+
+    @property
+    def question(self) -> Value | None:
+        """The question that it answers."""
+        return next((value for key, value in self.facts if key == "question"), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,16 +89,6 @@ class AnswersOf:
         """All cells, each once."""
         placed = [one for _, row in self.table.rows for cells in row for one in cells] if self.table else []
         return [*placed, *self.fields, *self.comments]
-
-
-@dataclass(frozen=True, slots=True)
-class Disagreement:
-    """Answers that do not agree with others: how, in words, and the sides, each with its values."""
-
-    thing: Value
-    kind: Value | None
-    summaries: tuple[Value, ...]
-    sides: tuple[tuple[Name, tuple[Value, ...]], ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,22 +8,19 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from urllib.parse import urlencode
 
-from pyoxigraph import Literal, NamedNode
-
 from kzlod.namespaces import ONTOLOGY, PREFIXES
 from kzlod.web.addresses import last_step
-from kzlod.web.descriptions import discrepancy
+from kzlod.web.cells import CELL, Cells, Said, first, iris, own
+from kzlod.web.discrepancies import disagreements_of, read_disagreement
 from kzlod.web.i18n import Name
 from kzlod.web.index import natural
 from kzlod.web.names import Namer, Value
-from kzlod.web.passages import places
-from kzlod.web.questionnaire import AnswersOf, CellView, Column, Computed, Disagreement, QuestionPage, Table
-from kzlod.web.reading import TYPE, Reader, Term
+from kzlod.web.questionnaire import AnswersOf, CellView, Column, Computed, QuestionPage, Table
+from kzlod.web.reading import TYPE, Reader
 
 QUESTION = ONTOLOGY + "Question"
-_CELL, _COMMENT = ONTOLOGY + "Cell", ONTOLOGY + "Comment"
+_COMMENT = ONTOLOGY + "Comment"
 _BROADER = PREFIXES["skos"] + "broader"
-_DEFINITION = PREFIXES["skos"] + "definition"
 _DIMENSIONS = ("row", "instance", "caseType", "profession", "sex", "budgetItem", "budgetStage", "caseFlow")
 _DATA_SET = PREFIXES["qb"] + "DataSet"
 _INDICATOR = ONTOLOGY + "Indicator"
@@ -35,8 +32,6 @@ _BELONGING = {
 """By class, the property by which figures and answers belong to a thing."""
 _DEEPEST = 10  # parts of a questionnaire in one another
 _TABLE, _TEXTS, _VALUES = "questionnaire", "questionnaire-texts", "indicators"  # stored queries
-
-Said = Mapping[str, Sequence[Term]]
 
 
 def has_answers(classes: Iterable[str]) -> bool:
@@ -52,35 +47,33 @@ def question_page(reader: Reader, iri: str, namer: Namer) -> QuestionPage:
 class _Maker:
     def __init__(self, reader: Reader, namer: Namer) -> None:
         self._reader, self._namer = reader, namer
+        self._cells = Cells(reader, namer)
 
     def page(self, iri: str) -> QuestionPage:
         classes = self._reader.iris(iri, TYPE)
         properties = [belonging for kind, belonging in _BELONGING.items() if kind in classes]
-        about = {one: self._said(one) for by in properties for one in self._reader.subjects(by, iri)}
-        cells = {one: said for one, said in about.items() if _CELL in _iris(said, TYPE)}
-        disagreements = self._disagreements([iri, *cells])
+        about = {one: self._cells.said(one) for by in properties for one in self._reader.subjects(by, iri)}
+        cells = {one: said for one, said in about.items() if CELL in iris(said, TYPE)}
+        disagreements = disagreements_of(self._reader, [iri, *cells])
         groups: defaultdict[tuple[str, str], dict[str, Said]] = defaultdict(dict)
         for one, said in cells.items():
-            groups[_first(_own(said, "refArea")), _first(_own(said, "refPeriod"))][one] = said
-        statuses = {one: None for said in cells.values() for one in _iris(said, ONTOLOGY + "cellStatus")}
+            groups[first(own(said, "refArea")), first(own(said, "refPeriod"))][one] = said
+        statuses = {one: None for said in cells.values() for one in iris(said, ONTOLOGY + "cellStatus")}
         question = next(iter(self._reader.iris(iri, ONTOLOGY + "question")), iri)
         code = self._reader.value(question, ONTOLOGY + "printedCode") or ""
         return QuestionPage(
             code,
             tuple(self._parts(question)),
             tuple(self._answers(*group, groups[group], disagreements) for group in sorted(groups)),
-            tuple((self._namer.thing(one), self._definition(one)) for one in sorted(statuses)),
-            tuple(self._disagreement(one) for one in dict.fromkeys(_flat(disagreements.values()))),
+            tuple((self._namer.thing(one), self._cells.definition(one)) for one in sorted(statuses)),
+            tuple(
+                read_disagreement(self._reader, one, self._namer)
+                for one in dict.fromkeys(_flat(disagreements.values()))
+            ),
             tuple(self._computed(about)),
             tuple(self._files(iri, code, cells.values())),
             is_asked=QUESTION in classes,
         )
-
-    def _said(self, iri: str) -> Said:
-        found: defaultdict[str, list[Term]] = defaultdict(list)
-        for statement in self._reader.outgoing(iri):
-            found[statement.predicate].append(statement.object)
-        return found
 
     def _parts(self, iri: str) -> list[Value]:
         """The parts of the questionnaire that the question is in, the widest first."""
@@ -94,9 +87,9 @@ class _Maker:
     def _answers(
         self, country: str, year: str, cells: Mapping[str, Said], disputed: Mapping[str, Sequence[str]]
     ) -> AnswersOf:
-        views = {one: self._cell(one, said, disputed=one in disputed) for one, said in cells.items()}
-        placed = {one: said for one, said in cells.items() if _own(said, "row") or _own(said, "column")}
-        comments = [one for one, said in cells.items() if one not in placed and _COMMENT in _iris(said, TYPE)]
+        views = {one: self._cells.view(one, said, disputed=one in disputed) for one, said in cells.items()}
+        placed = {one: said for one, said in cells.items() if own(said, "row") or own(said, "column")}
+        comments = [one for one, said in cells.items() if one not in placed and _COMMENT in iris(said, TYPE)]
         fields = [one for one in cells if one not in placed and one not in comments]
         return AnswersOf(
             self._namer.thing(country) if country else None,
@@ -111,7 +104,7 @@ class _Maker:
         rows: dict[str, int] = {}
         columns: dict[str, int] = {}
         for one in sorted(cells, key=natural):
-            row, column = _first(_own(cells[one], "row")), _first(_own(cells[one], "column"))
+            row, column = first(own(cells[one], "row")), first(own(cells[one], "column"))
             at[row, column].append(one)
             rows.setdefault(row, _number(cells[one], "rowNumber"))
             columns.setdefault(column, _number(cells[one], "columnNumber"))
@@ -135,71 +128,22 @@ class _Maker:
             units.pop() if len(units) == 1 else None,
         )
 
-    def _cell(self, iri: str, said: Said, *, disputed: bool) -> CellView:
-        figures = _own(said, "figure")
-        units, statuses = self._things(said, "unit"), self._things(said, "cellStatus")
-        return CellView(
-            self._namer.thing(iri),
-            self._namer.value(figures[0]) if figures else None,
-            units[0] if units else None,
-            _first(_own(said, "actualDate")),
-            self._things(said, "answerOption"),
-            self._things(said, "printedOption"),
-            self._words(_own(said, "answerText")),
-            statuses[0] if statuses else None,
-            disputed,
-            places(self._reader, iri, self._namer),
-        )
-
-    def _things(self, said: Said, name: str) -> tuple[Value, ...]:
-        return tuple(self._namer.thing(one) for one in _iris(said, ONTOLOGY + name))
-
-    def _words(self, terms: Sequence[Term]) -> tuple[Value, ...]:
-        """The texts in the reader's language if there are any, else all."""
-        texts = [term for term in terms if isinstance(term, Literal)]
-        own = [term for term in texts if term.language == self._namer.language] or texts
-        return tuple(self._namer.value(term) for term in own)
-
-    def _definition(self, iri: str) -> Value | None:
-        found = self._words(self._reader.objects(iri, _DEFINITION))
-        return found[0] if found else None
-
-    def _disagreements(self, things: Iterable[str]) -> dict[str, list[str]]:
-        """The disagreements that are about a thing, or have it on one of their sides, by thing."""
-        found = {}
-        for one in things:
-            about = self._reader.subjects(ONTOLOGY + "disputed", one)
-            for side in self._reader.subjects(ONTOLOGY + "sideResource", one):
-                about += self._reader.subjects(ONTOLOGY + "side", side)
-            if about:
-                found[one] = sorted(set(about), key=natural)
-        return found
-
-    def _disagreement(self, iri: str) -> Disagreement:
-        said = discrepancy(self._reader, iri)
-        return Disagreement(
-            self._namer.thing(iri),
-            self._namer.thing(said.kind) if said.kind else None,
-            self._words(said.summaries),
-            tuple(
-                (self._namer.name(side.iri), tuple(self._namer.value(one) for one in side.values))
-                for side in said.sides
-            ),
-        )
-
     def _computed(self, about: Mapping[str, Said]) -> list[Computed]:
-        found = []
+        found, things = [], self._cells.things
         for one in sorted(about, key=natural):
-            indicators, figures = self._things(about[one], "indicator"), _own(about[one], "figure")
+            indicators, figures = things(about[one], "indicator"), own(about[one], "figure")
             if indicators and figures:
-                area, units = self._things(about[one], "refArea"), self._things(about[one], "unit")
+                area, units = (
+                    things(about[one], "refArea"),
+                    things(about[one], "unit"),
+                )
                 number, page = self._namer.value(figures[0]), self._namer.thing(one)
                 found.append(
                     Computed(
                         indicators[0],
-                        tuple(thing for name in _DIMENSIONS for thing in self._things(about[one], name)),
+                        tuple(thing for name in _DIMENSIONS for thing in things(about[one], name)),
                         area[0] if area else None,
-                        _first(_own(about[one], "refPeriod")),
+                        first(own(about[one], "refPeriod")),
                         Value(number.name, page.href, number.kind, page.name.text),
                         units[0] if units else None,
                     )
@@ -208,7 +152,7 @@ class _Maker:
 
     def _files(self, iri: str, code: str, cells: Collection[Said]) -> Iterator[tuple[str, str]]:
         stored = {one.get("name") for one in self._reader.manifest.get("queries", ())}
-        in_words = [bool(_own(said, "answerText")) for said in cells]
+        in_words = [bool(own(said, "answerText")) for said in cells]
         which = {"question": code} if code else {}
         if period := self._reader.value(iri, ONTOLOGY + "refPeriod"):
             which["year"] = period
@@ -221,23 +165,9 @@ class _Maker:
             yield "csv", f"/examples/{_VALUES}.csv?{urlencode(which)}"
 
 
-def _own(said: Said, name: str) -> Sequence[Term]:
-    """The values of a property of our ontology."""
-    return said.get(ONTOLOGY + name, ())
-
-
-def _iris(said: Said, predicate: str) -> list[str]:
-    return [term.value for term in said.get(predicate, ()) if isinstance(term, NamedNode)]
-
-
-def _first(terms: Sequence[Term]) -> str:
-    """The first value as text; empty when there is none."""
-    return next((term.value for term in terms if isinstance(term, NamedNode | Literal)), "")
-
-
 def _number(said: Said, name: str) -> int:
     """A place in a table; what has none comes last."""
-    text = _first(_own(said, name))
+    text = first(own(said, name))
     return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 10**9
 
 

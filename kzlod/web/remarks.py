@@ -4,13 +4,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from kzlod.namespaces import ONTOLOGY
+from kzlod.web.amounts import amount_of
 from kzlod.web.descriptions import SUMMARY
 from kzlod.web.index import natural
 from kzlod.web.names import Namer, Value
 from kzlod.web.passages import Place, places
 from kzlod.web.reading import TYPE, Reader
 from kzlod.web.reviews import FINDING, RECOMMENDATION, Finding, Recommendation, Reviews
-from kzlod.web.treaties import EQUAL
 
 MOST = 200
 _SPEAKING = ("findsOn", "reliesOn", "concerns", "about", "evidentlyConcerns")
@@ -22,7 +22,7 @@ class Remark:
     """Something that a document says about a provision; `inferred`: the project concluded that it does.
 
     `through` is the finding by which a recommendation reaches the provision; `figure` is what a reported
-    quantity says: comparator (unless it is just that), number and unit.
+    quantity says, in words.
     """
 
     thing: Value
@@ -32,7 +32,7 @@ class Remark:
     through: Value | None
     finding: Finding | None
     recommendation: Recommendation | None
-    figure: tuple[Value, ...]
+    figure: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,18 +68,10 @@ def read_remarks(
                 namer.thing(through) if through else None,
                 reviews.finding(one) if whole and kind == FINDING else None,
                 reviews.recommendation(one) if whole and kind == RECOMMENDATION else None,
-                figure_of(reader, one, namer),
+                amount_of(reader, one, namer),
             )
         )
     return tuple(Remarks(namer.thing(kind), tuple(found)) for kind, found in groups.items()), len(listed)
-
-
-def figure_of(reader: Reader, iri: str, namer: Namer) -> tuple[Value, ...]:
-    """What a reported quantity says, in the order in which it is read; nothing of what has no number."""
-    number = [namer.value(one) for one in reader.objects(iri, ONTOLOGY + "value")]
-    compared = [one for one in reader.iris(iri, ONTOLOGY + "comparator") if one != EQUAL]
-    units = reader.iris(iri, ONTOLOGY + "unit")
-    return (*map(namer.thing, compared), *number, *map(namer.thing, units)) if number else ()
 
 
 def _reached(reader: Reader, iris: Iterable[str]) -> dict[str, tuple[bool, str]]:

@@ -8,10 +8,12 @@ from fastapi import Request
 from kzlod.namespaces import ONTOLOGY
 from kzlod.web import recommendations
 from kzlod.web.answering import by_country
+from kzlod.web.cells import CELL, cell_page
 from kzlod.web.contents import SOURCE_DOCUMENT, read_contents
 from kzlod.web.country import country_page, is_country
 from kzlod.web.descriptions import Description
 from kzlod.web.designations import designations_of, is_designation, read_designation
+from kzlod.web.discrepancies import DISCREPANCY, read_disagreement
 from kzlod.web.institution import institution_page, is_institution
 from kzlod.web.names import Namer
 from kzlod.web.paging import page_number
@@ -43,6 +45,8 @@ def for_kind(request: Request, reader: Reader, description: Description, namer: 
             "treaty",
             "contents",
             "question",
+            "cell",
+            "discrepancy",
             "institution",
             "designation",
             "country",
@@ -66,6 +70,10 @@ def for_kind(request: Request, reader: Reader, description: Description, namer: 
             raise Problem.of(404, "no_contents")
     if has_answers(classes):
         found["question"] = question_page(reader, iri, namer)
+    if CELL in classes:
+        found["cell"] = cell_page(reader, iri, namer)
+    if DISCREPANCY in classes:
+        found["discrepancy"] = read_disagreement(reader, iri, namer)
     if is_institution(classes):
         found["institution"] = institution_page(reader, description, namer)
     if is_designation(classes):

@@ -18,7 +18,7 @@ from fastapi.responses import Response
 
 from kzlod.namespaces import PREFIXES
 from kzlod.release.specifications import FOLDER, NARROW, WIDE, picture_name
-from kzlod.web.cells import value as value_of
+from kzlod.web.bindings import value as value_of
 from kzlod.web.examples import FORMATS
 from kzlod.web.i18n import DEFAULT, LANGUAGES, Texts
 from kzlod.web.index import natural

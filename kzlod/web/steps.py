@@ -36,8 +36,7 @@ class Steps:
         beneath = self._nearest(iri)
         if not beneath:
             return None
-        found = self._named(iri, beneath[0])
-        if found and all(self._named(iri, one) == found for one in beneath[1:]):
+        if found := self._named(iri, beneath):
             return found
         own = self._class(beneath) if _WORD.fullmatch(last_step(iri)) else None
         above = containers(iri)[-1]
@@ -53,22 +52,27 @@ class Steps:
                 found.append(one)
         return tuple(found)
 
-    def _named(self, iri: str, thing: str) -> str | None:
-        """What a thing points to that is called by the last step of the address, and is most like it before.
+    def _named(self, iri: str, things: Sequence[str]) -> str | None:
+        """What all things point to that is called by the last step of the address and most like it before.
 
         The last step may be without its letter or with more before it: `q046` of `question/046`,
         `r1` of `row/046-r1`. None if there is no such thing, or several of them.
         """
-        best: dict[str, tuple[int, int]] = {}
-        for one in self._reader.outgoing(thing):
-            if not one.iri or not one.iri.startswith(BASE) or one.predicate == _TYPE:
-                continue
-            for cut in (*containers(one.iri), one.iri):
-                if not cut.startswith(iri) and not iri.startswith(cut) and self._reader.index.labels(cut):
-                    best[cut] = _in_common(iri, cut)
+        first, *others = (self._likeness(iri, one) for one in things)
+        best = {cut: common for cut, common in first.items() if all(cut in found for found in others)}
         most = max(best.values(), default=(0, 0))
-        first = [cut for cut, common in best.items() if common == most]
-        return first[0] if most[0] and len(first) == 1 else None
+        named = [cut for cut, common in best.items() if common == most]
+        return named[0] if most[0] and len(named) == 1 else None
+
+    def _likeness(self, iri: str, thing: str) -> dict[str, tuple[int, int]]:
+        """What a thing points to, and that which it is below, with what its address has in common."""
+        return {
+            cut: _in_common(iri, cut)
+            for one in self._reader.outgoing(thing)
+            if one.iri and one.iri.startswith(BASE) and one.predicate != _TYPE
+            for cut in (*containers(one.iri), one.iri)
+            if not cut.startswith(iri) and not iri.startswith(cut) and self._reader.index.labels(cut)
+        }
 
     def _class(self, things: tuple[str, ...]) -> str | None:
         """The narrowest class that all things have, one of ours if there is any, or None."""

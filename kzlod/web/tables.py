@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from kzlod.namespaces import PREFIXES
-from kzlod.web.cells import Binding, Cell, Row
+from kzlod.web.bindings import Binding, Cell, Row
 from kzlod.web.i18n import Order
 from kzlod.web.narrowing import spellings
 

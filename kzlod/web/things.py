@@ -61,7 +61,7 @@ class Passage:
     number: int
     citation: Citation
     document: Value | None
-    locator: str
+    locator: tuple[Name, ...]
     href: str | None
     properties: tuple[Name, ...]
 
@@ -135,10 +135,7 @@ def view(
     facts = description.graph
     # A graph lists what it describes, anything else the addresses below its own: one list is paged by `part`.
     listed, list_pager = paged(facts.subjects if facts else description.members, part, "part")
-    hidden = (SUPPORTS, DISPUTED)
-    shown = [one for one in description.incoming if one.predicate not in hidden]
-    ordered = sorted(shown, key=lambda one: (entailed(one), one.predicate, natural(one.subject)))
-    incoming, incoming_pager = paged(ordered, page, "page")
+    incoming, incoming_pager = paged(_mentions(reader, description, namer), page, "page")
     if listed is None or incoming is None:
         return None
     named = tuple(namer.thing(one) for one in listed)
@@ -152,7 +149,7 @@ def view(
         _groups(description, namer, numbers),
         _passages(description, namer, numbers),
         _disputes(description, namer, numbers),
-        _incoming(reader, incoming, namer),
+        _incoming(incoming, namer),
         incoming_pager,
         description.incoming_complete,
         () if facts else named,
@@ -280,15 +277,17 @@ def _rows(
         rank = _FIRST.index(predicate) if predicate in _FIRST else len(_FIRST)
         return rank, namer.texts.order(namer.name(predicate).text)
 
-    rows = []
+    # Properties of several vocabularies that are called alike and say the same are one row.
+    rows: dict[tuple[str, tuple[Cell, ...]], Row] = {}
     for predicate in sorted(by_property, key=place):
         cells = [
             Cell(namer.value(one.object), _notes(description, one, graph, numbers))
             for one in by_property[predicate]
         ]
         cells.sort(key=lambda cell: (cell.value.name.fallback, namer.order(cell.value)))
-        rows.append(Row(namer.name(predicate), page_path(predicate), tuple(cells)))
-    return tuple(rows)
+        row = Row(namer.name(predicate), page_path(predicate), tuple(cells))
+        rows.setdefault((row.name.text, row.cells), row)
+    return tuple(rows.values())
 
 
 def _passages(description: Description, namer: Namer, numbers: dict[str, int]) -> tuple[Passage, ...]:
@@ -328,14 +327,22 @@ def _disputes(description: Description, namer: Namer, numbers: dict[str, int]) -
     )
 
 
-def _incoming(reader: Reader, statements: Sequence[Statement], namer: Namer) -> tuple[Links, ...]:
+def _mentions(reader: Reader, description: Description, namer: Namer) -> list[tuple[bool, str, str]]:
+    """What links to the thing, in order: whether that only follows, how it does, and what.
+
+    Each once, though it may link to several parts of the thing, or by properties that are called alike.
+    """
+    shown = [one for one in description.incoming if one.predicate not in (SUPPORTS, DISPUTED)]
+    wordings = {name: _wording(reader, name, namer) for name in {one.predicate for one in shown}}
+    ordered = sorted(shown, key=lambda one: (entailed(one), one.predicate, natural(one.subject)))
+    return list(dict.fromkeys((entailed(one), wordings[one.predicate], one.subject) for one in ordered))
+
+
+def _incoming(mentions: Sequence[tuple[bool, str, str]], namer: Namer) -> tuple[Links, ...]:
     groups: dict[tuple[bool, str], list[Value]] = {}
-    for one in statements:
-        groups.setdefault((entailed(one), one.predicate), []).append(namer.thing(one.subject))
-    return tuple(
-        Links(_wording(reader, predicate, namer), follows, tuple(things))
-        for (follows, predicate), things in groups.items()
-    )
+    for follows, wording, iri in mentions:
+        groups.setdefault((follows, wording), []).append(namer.thing(iri))
+    return tuple(Links(wording, follows, tuple(things)) for (follows, wording), things in groups.items())
 
 
 def _wording(reader: Reader, predicate: str, namer: Namer) -> str:

@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from kzlod.namespaces import CONCEPT, ONTOLOGY, PREFIXES, is_source_graph
-from kzlod.web.addresses import last_step
+from kzlod.namespaces import ONTOLOGY, PREFIXES, is_source_graph
+from kzlod.web.amounts import amount_of
 from kzlod.web.descriptions import DISPUTED, SUMMARY, Discrepancy, discrepancy
 from kzlod.web.index import natural
 from kzlod.web.names import Namer, Value
@@ -14,8 +14,6 @@ from kzlod.web.reading import TYPE, Reader
 TREATY = ONTOLOGY + "Treaty"
 GROUP = ONTOLOGY + "TreatyGroup"
 _QUANTITY = ONTOLOGY + "ReportedQuantity"
-EQUAL = CONCEPT + "comparator/equal"
-_LIMITS = {f"{CONCEPT}comparator/{name}" for name in ("at-least", "at-most", "less-than", "more-than")}
 _DOCUMENT_DATE = PREFIXES["eli"] + "date_document"
 
 
@@ -85,25 +83,18 @@ class Partner:
 class Count:
     """How many treaties, partners or agreements a document counts.
 
-    `counted` is the unit as the word after the number, None where the language has none for it.
+    `amount` is the number with its unit and comparison, in words.
     """
 
     thing: Value
     parties: tuple[str, ...]
     forms: tuple[Value, ...]
     kind: Value | None
-    comparator: Value | None
     value: Value | None
-    unit: Value | None
-    counted: str | None
+    amount: str
     time: tuple[Value, ...]
     documents: tuple[str, ...]
     places: tuple[Place, ...]
-
-    @property
-    def exact(self) -> bool:
-        """Whether the figure is just that, not more than or at least it."""
-        return self.comparator is None or self.comparator.title == EQUAL
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,22 +196,12 @@ class Treaties:
             tuple(party for group in about for party in self._reader.iris(group, ONTOLOGY + "party")),
             tuple(forms.values()),
             self._value(iri, "quantityKind"),
-            self._value(iri, "comparator"),
             self._value(iri, "value"),
-            self._value(iri, "unit"),
-            self._counted(iri),
+            amount_of(self._reader, iri, self._namer),
             self._values(iri, "timeText"),
             tuple(documents_of(self._reader, iri)),
             places(self._reader, iri, self._namer),
         )
-
-    def _counted(self, iri: str) -> str | None:
-        number, unit, comparator = (
-            self._reader.value(iri, ONTOLOGY + name) for name in ("value", "unit", "comparator")
-        )
-        if not number or not unit:
-            return None
-        return self._namer.texts.unit(last_step(unit), number, limit=comparator in _LIMITS)
 
     def _things(self, iri: str, name: str) -> tuple[Value, ...]:
         return tuple(self._namer.thing(one) for one in self._reader.iris(iri, ONTOLOGY + name))

@@ -104,6 +104,16 @@ def test_the_catalogue_counts_itself_rightly(tiny: Path, tmp_path: Path) -> None
     assert not list(result)
 
 
+def test_a_graph_is_called_after_its_document(tiny: Path, tmp_path: Path) -> None:
+    release, _ = build_release(tiny, tmp_path / "r", quiet)
+    store = ox.Store.read_only(str(release.store_path))
+    graph = "<https://w3id.org/kzlod/id/graph/KAZ/news>"
+    result = store.query(f"SELECT ?name WHERE {{ {graph} <http://purl.org/dc/terms/title> ?name }}")
+    assert isinstance(result, ox.QuerySolutions)
+    english = next(row["name"].value for row in result if row["name"].language == "en")
+    assert english == "What the source document “News” says"
+
+
 def test_dumps_hold_what_the_manifest_says(tiny: Path, tmp_path: Path) -> None:
     import gzip
     import hashlib

@@ -30,7 +30,8 @@ def site(reviewed: Release, make_client: Callable[[Release | None], Client]) -> 
 def test_by_headings_in_the_order_of_the_text(reader: Reader) -> None:
     found = read_contents(reader, REVIEW, Namer(reader, texts("en")), 1, "")
     assert found
-    assert [part.heading for part in found.parts] == [("Part A", "Offences"), ("Part B",)]
+    headings = [[(step.text, step.language) for step in part.heading] for part in found.parts]
+    assert headings == [[("Part A", "en"), ("Offences", "en")], [("Part B", "en")]]
     things = [entry.thing.title for part in found.parts for entry in part.entries]
     assert len(things) == len(set(things)) == found.total
     # The finding cites a heading, too, that many things share: it stands where its own sentence does.

@@ -138,30 +138,33 @@ def test_what_is_no_plain_number_has_a_category_all_the_same(language: str, numb
 
 
 @pytest.mark.parametrize(
-    ("language", "number", "plain", "limit"),
+    ("language", "number", "plain", "limit", "than"),
     [
-        ("en", "1", "year", "year"),
-        ("en", "2.5", "years", "years"),
-        ("ru", "1", "год", "года"),
-        ("ru", "2", "года", "лет"),
-        ("ru", "5", "лет", "лет"),
-        ("ru", "1.5", "года", "года"),
-        ("kk", "1", "жыл", "жыл"),
-        ("kk", "7", "жыл", "жыл"),
+        ("en", "1", "year", "year", "year"),
+        ("en", "2.5", "years", "years", "years"),
+        ("ru", "1", "год", "года", "года"),
+        ("ru", "2", "года", "лет", "лет"),
+        ("ru", "5", "лет", "лет", "лет"),
+        ("ru", "1.5", "года", "года", "года"),
+        ("kk", "1", "жыл", "жыл", "жылдан"),
+        ("kk", "7", "жыл", "жыл", "жылдан"),
     ],
 )
 def test_a_unit_stands_beside_its_number_as_a_word(
-    language: str, number: str, plain: str, limit: str
+    language: str, number: str, plain: str, limit: str, than: str
 ) -> None:
     assert texts(language).unit("year", number) == plain
-    assert texts(language).unit("year", number, limit=True) == limit
+    assert texts(language).unit("year", number, "limit") == limit
+    assert texts(language).unit("year", number, "than") == than
 
 
 def test_units_have_words_in_every_language_and_one_that_is_not_known_has_none() -> None:
     assert units().keys() > {"hour", "day", "month", "year"}
     for forms in units().values():
         assert forms.keys() == set(LANGUAGES)
-        assert all("other" in one and "other" in one.get("limit", one) for one in forms.values())
+        assert all("other" in one.get(name, one) for one in forms.values() for name in ("", "limit", "than"))
+        assert "limit" in forms["ru"]
+        assert "than" in forms["kk"]
     assert texts("en").unit("furlong", "160") is None
 
 

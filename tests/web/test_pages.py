@@ -8,9 +8,9 @@ from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from pyoxigraph import DefaultGraph, NamedNode, Quad, Store
+from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, Store
 
-from kzlod.namespaces import ONTOLOGY
+from kzlod.namespaces import ONTOLOGY, PREFIXES
 from kzlod.release.published import Release
 from kzlod.web.addresses import document_path
 from kzlod.web.editor import RESULT_FORMATS
@@ -138,10 +138,10 @@ def test_a_statement_leads_to_its_citation(client: Client) -> None:
 
 def test_a_passage_is_told_in_the_readers_language_where_it_has_a_name_in_it(client: Client) -> None:
     page = client.page(f"{TREATY}?lang=ru")
-    assert '<span class="locator">абзац 3</span>' in page
-    assert '<span class="locator">headline</span>' in page
+    assert '<span class="locator"><span>абзац 3</span></span>' in page
+    assert '<span class="locator"><span lang="en">headline</span></span>' in page
     kept = client.page(f"{TREATY}?lang=kk")  # named after the key of its document, as in earlier releases
-    assert '<span class="locator">3-абзац</span>' in kept
+    assert '<span class="locator"><span>3-абзац</span></span>' in kept
 
 
 def test_inferred_and_entailed_are_marked(client: Client) -> None:
@@ -167,6 +167,14 @@ def test_both_sides_of_a_discrepancy_are_shown(client: Client) -> None:
     assert shown.index("One side") < shown.index("The other side")
 
 
+def test_the_page_of_a_discrepancy_says_what_each_side_says_and_where(client: Client) -> None:
+    page = client.page("/doc/source/KAZ/treaty-news/discrepancy/1")
+    shown = page[page.index('id="sides"') : page.index('id="group-1"')]
+    for text in ("2021", "2022", "Values that differ", "The headline", "The text", f'href="{TREATY}"'):
+        assert text in shown
+    assert 'class="note"' in shown and "News report on treaties" in shown
+
+
 def test_labels_not_iris_in_the_readers_language(client: Client) -> None:
     page = client.page(TREATY, Accept_Language="ru")
     assert "<h1>Договор о выдаче между Францией и Казахстаном</h1>" in page
@@ -190,6 +198,38 @@ def test_breadcrumbs_are_the_containers(client: Client) -> None:
 def test_incoming_links_use_the_inverse_if_there_is_one(client: Client) -> None:
     assert "<h3>has part</h3>" in client.page(TREATY)
     assert "<h3>“party” of</h3>" in client.page("/doc/country/KAZ")
+
+
+def test_what_mentions_several_parts_of_a_provision_is_listed_and_counted_once(
+    make_client: Callable[[Release | None], Client], tmp_path: Path
+) -> None:
+    article, graph = f"{BASE}id/act/KGZ/a/art/1", NamedNode(f"{BASE}id/graph/KGZ/d")
+    kind, answers = NamedNode(PREFIXES["rdf"] + "type"), NamedNode(f"{BASE}ontology#domesticProvision")
+    parts = [NamedNode(f"{article}/part/{number}") for number in (1, 2, 3)]
+    provision = NamedNode(f"{BASE}ontology#Provision")
+    quads = [Quad(one, kind, provision, graph) for one in (NamedNode(article), *parts)]
+    quads += [Quad(NamedNode(f"{BASE}id/correspondence/x"), answers, one, graph) for one in parts]
+    page = make_client(write_release(tmp_path, quads)).page("/doc/act/KGZ/a/art/1")
+    listed = page[page.index('id="incoming"') :]
+    assert listed.count('href="/doc/correspondence/x"') == 1
+    assert "Links to this: 1" in listed
+
+
+def test_properties_called_alike_with_equal_values_are_one_row(
+    make_client: Callable[[Release | None], Client], tmp_path: Path
+) -> None:
+    named, graph = NamedNode(f"{PREFIXES['rdfs']}label"), NamedNode(f"{BASE}id/graph/entailed")
+    whole, part, other = (NamedNode(f"{BASE}id/x/{name}") for name in ("whole", "part", "other"))
+    alike, again, less = (NamedNode(f"{BASE}ontology#{name}") for name in ("aPart", "bPart", "cPart"))
+    quads = [Quad(one, named, Literal("has piece", language="en"), graph) for one in (alike, again, less)]
+    quads += [Quad(whole, one, value, graph) for one in (alike, again) for value in (part, other)]
+    quads += [Quad(whole, less, part, graph)]
+    page = make_client(write_release(tmp_path, quads)).page("/doc/x/whole")
+    assert page.count(">has piece</a>") == 2, "the third one says less"
+    assert "#aPart" in page and "#cPart" in page and "#bPart" not in page
+    incoming = make_client(write_release(tmp_path / "again", quads)).page("/doc/x/part")
+    assert incoming.count("“has piece” of") == 1
+    assert "Links to this: 1" in incoming
 
 
 def test_long_lists_are_paged(make_client: Callable[[Release | None], Client], tmp_path: Path) -> None:

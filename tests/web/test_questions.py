@@ -154,7 +154,7 @@ def test_what_is_said_about_the_answers(asked: Release) -> None:
         ("Lost", "It was lost.")
     ]
     (conflict,) = page.disagreements
-    assert [name.text for name, _ in conflict.sides] == ["Here", "There"]
+    assert [side.name.text for side in conflict.sides] == ["Here", "There"]
     (rate,) = page.computed
     assert (rate.indicator.name.text, rate.value.name.text, rate.value.href) == ("Rate", "99.5", "/doc/rate")
     assert [one.name.text for one in rate.of] == ["First row"]
@@ -173,6 +173,63 @@ def test_the_page_escapes_and_names_everything(site: Client, language: str) -> N
     assert "<script>." not in page
     assert texts(language)("question.heading") in page
     assert page.count('class="cell"') == 8
+
+
+def head(site: Client, cell: str, language: str = "en") -> str:
+    """What the page of a cell shows before everything else, as text."""
+    page = site.page(f"/doc/{cell}?lang={language}")
+    shown = page[page.index('class="answer-head"') : page.index('class="identifier"')]
+    return " ".join(unescape(re.sub(r"<[^>]+>", " ", shown.partition(">")[2])).split())
+
+
+@pytest.mark.parametrize(
+    ("cell", "shown"),
+    [
+        (
+            "A11",
+            [
+                "1,234.5 cases",
+                "Two numbers",
+                "How many?",
+                "First row",
+                "Right",
+                "A-land",
+                "2020",
+                "2020-01-01",
+            ],
+        ),
+        ("A12", ["Lost", "It was lost.", "How many?", "First row", "Left"]),
+        ("A21", ["Yes <b>", "How many?", "Second row", "Right"]),
+        ("A0", ["Lost", "It was lost.", "No", "How many?", "A-land"]),
+        ("A-comment", ["They say <script>.", "How many?", "A-land", "2020"]),
+        ("B19", ["9", "How many?", "B-land", "2021"]),
+    ],
+)
+def test_the_page_of_a_cell_begins_with_the_answer(site: Client, cell: str, shown: list[str]) -> None:
+    text = head(site, cell)
+    places = [text.find(one) for one in shown]
+    assert -1 not in places and places == sorted(places), text
+    assert text.startswith(shown[0])
+    assert ("do not agree" in text) is (cell == "A11")
+    assert 'href="/doc/concept/q/7#answers"' in site.page(f"/doc/{cell}")
+
+
+def test_a_cell_on_a_side_of_a_disagreement_says_so(site: Client) -> None:
+    assert "Two numbers" in head(site, "B11")
+    assert head(site, "B11", "ru").startswith("5 (Euro)"), "a unit that has no word here"
+
+
+def test_what_is_no_cell_has_no_such_head(site: Client) -> None:
+    assert "answer-head" not in site.page("/doc/concept/q/7")
+    assert "answer-head" not in site.page("/doc/rate")
+
+
+def test_the_page_of_a_discrepancy_shows_both_sides(site: Client) -> None:
+    page = site.page("/doc/conflict")
+    shown = page[page.index('id="sides"') : page.index('id="group-1"')]
+    for text in ("About", "Here", "1,234.5", "There", 'href="/doc/A11"', 'href="/doc/B11"'):
+        assert text in shown
+    assert "They differ." in page
 
 
 def test_a_question_that_nobody_answered(site: Client) -> None:

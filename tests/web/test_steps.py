@@ -29,6 +29,13 @@ DATA = """
   :list\\/question\\/007 rdfs:label "Вопрос 007"@ru . :list\\/row\\/007-r1 rdfs:label "Судьи"@ru .
   :table\\/q007\\/r1\\/c1 a kzlod:Cell ; rdfs:label "3"@ru ;
     kzlod:question :list\\/question\\/007 ; kzlod:row :list\\/row\\/007-r1 .
+  :list\\/question\\/008 rdfs:label "Вопрос 008"@ru . :sets\\/q008 rdfs:label "Набор 008"@ru .
+  :list\\/question\\/009 rdfs:label "Вопрос 009"@ru . :sets\\/q009 rdfs:label "Набор 009"@ru .
+  :table\\/q008\\/comment a kzlod:Cell ; rdfs:label "9"@ru ; kzlod:question :list\\/question\\/008 .
+  :table\\/q008\\/r1\\/c1 a kzlod:Cell ; rdfs:label "10"@ru ;
+    kzlod:question :list\\/question\\/008 ; kzlod:inDataSet :sets\\/q008 .
+  :table\\/q009\\/r1\\/c1 a kzlod:Cell ; rdfs:label "11"@ru ;
+    kzlod:question :list\\/question\\/009 ; kzlod:inDataSet :sets\\/q009 .
   :report\\/plan\\/threat\\/1 a kzlod:Risk, kzlod:ProgrammePart ; rdfs:label "4"@ru .
   :report\\/plan\\/threat\\/2 a kzlod:Risk, kzlod:ProgrammePart ; rdfs:label "5"@ru .
   :report\\/plan\\/aim\\/1 a kzlod:Objective, kzlod:ProgrammePart ; rdfs:label "6"@ru .
@@ -57,6 +64,8 @@ def namer(tmp_path_factory: pytest.TempPathFactory) -> Namer:
         ("report/answer/art/11", "11", ""),  # of the convention or of the code
         ("table/q007", "Вопрос 007", "ru"),
         ("table/q007/r1", "Судьи", "ru"),
+        ("table/q008", "Вопрос 008", "ru"),  # all point to the question, not all to the data set
+        ("table/q009", "Набор 009", "ru"),  # the most like it of what all point to
         ("report/plan/threat", "Риск", "ru"),
         ("report/plan/aim", "Цель", "ru"),
         ("report/plan", "Часть", "ru"),  # of several kinds

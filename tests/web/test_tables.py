@@ -6,7 +6,7 @@ import pyoxigraph as ox
 import pytest
 
 from kzlod.release.published import Release
-from kzlod.web.cells import Binding, Cell, Row, value
+from kzlod.web.bindings import Binding, Cell, Row, value
 from kzlod.web.i18n import Name, texts
 from kzlod.web.names import Namer, Value
 from kzlod.web.narrowing import narrowed

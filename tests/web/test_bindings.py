@@ -3,7 +3,7 @@
 import pytest
 
 from kzlod.release.published import Release
-from kzlod.web.cells import Binding, Cell, Cells, Row
+from kzlod.web.bindings import Binding, Cell, Cells, Row
 from kzlod.web.i18n import texts
 from kzlod.web.names import Namer
 from kzlod.web.reading import Reader
