@@ -212,6 +212,7 @@ def _page(
             request,
             "example.html",
             strings,
+            address=f"/examples/{quote(example.name)}{narrowing}",
             example=example,
             chosen={name: values[0] for name, values in chosen.items()},
             edit=_edit(example, chosen),
