@@ -4,18 +4,26 @@ Pure functions over the bindings of SPARQL results in JSON.
 """
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from pyoxigraph import BlankNode, Literal, NamedNode
 
 from kzlod.namespaces import PREFIXES
 from kzlod.web.i18n import Order
+from kzlod.web.index import natural
 from kzlod.web.names import Namer, Value
 from kzlod.web.narrowing import spellings
 
 MOST_CHOICES = 30
 """The most different values of a column that are offered for choice."""
+
+NUMBERS = frozenset(
+    PREFIXES["xsd"] + name
+    for name in ("integer", "int", "long", "nonNegativeInteger", "decimal", "double", "float")
+)
+"""The types of numbers."""
 
 _STRING = PREFIXES["xsd"] + "string"
 _NUMBER = re.compile(r"[-+]?\d+(\.\d*)?")
@@ -46,11 +54,22 @@ class Column:
 
 
 @dataclass(frozen=True, slots=True)
+class Absent:
+    """A value asked for that no row has in its column, and those that do occur there; `more` are left out."""
+
+    column: str
+    value: str
+    choices: tuple[Choice, ...]
+    more: int
+
+
+@dataclass(frozen=True, slots=True)
 class Table:
     """The first rows of those asked for (a cell None: empty), how many those are, and how many in all.
 
     `total` is None, and `found` the rows shown, when the result was too large to be read whole.
-    `codes` are the columns with texts that a program would take for numbers.
+    `codes` are the columns with texts that a program would take for numbers, `absent` the values asked for
+    that do not occur.
     """
 
     columns: tuple[Column, ...]
@@ -59,6 +78,7 @@ class Table:
     more: bool
     total: int | None
     codes: tuple[str, ...] = ()
+    absent: tuple[Absent, ...] = ()
 
 
 def asked_for(rows: Sequence[Row], chosen: Mapping[str, Sequence[str]]) -> list[Row]:
@@ -72,32 +92,72 @@ def asked_for(rows: Sequence[Row], chosen: Mapping[str, Sequence[str]]) -> list[
     ]
 
 
+def absent(
+    rows: Sequence[Row],
+    chosen: Mapping[str, Sequence[str]],
+    shown: Callable[[Mapping[str, str]], Value],
+    order: Callable[[str], Order],
+) -> list[Absent]:
+    """The values asked for that no row has in their column, with the first of those that occur there."""
+    found = []
+    for name, values in chosen.items():
+        missing = [one for one in values if not asked_for(rows, {name: [one]})]
+        if missing:
+            terms, counts = _counted(rows, name)
+            short = [one for one in terms.values() if not _is_long(one)]
+            listed = sorted(short, key=lambda term: _order(term, term["value"], natural))[:MOST_CHOICES]
+            choices = _choices(listed, terms, counts, shown, order)
+            found += [Absent(name, one, choices, len(terms) - len(choices)) for one in missing]
+    return found
+
+
 def column(
     rows: Sequence[Row], name: str, shown: Callable[[Mapping[str, str]], Value], order: Callable[[str], Order]
 ) -> Column:
     """A column with its different values as `order` sorts them, when they are few and short."""
-    counts: dict[str, int] = {}
-    terms: dict[str, Mapping[str, str]] = {}
-    for row in rows:
-        term = row.get(name)
-        if term is None or term["type"] == "bnode":
-            continue
-        value = term["value"]
-        terms.setdefault(value, term)
-        counts[value] = counts.get(value, 0) + 1
-        if len(counts) > MOST_CHOICES or (term["type"] == "literal" and len(value) > _LONGEST_CHOICE):
-            return Column(name)
+    terms, counts = _counted(rows, name)
+    if len(terms) > MOST_CHOICES or any(map(_is_long, terms.values())):
+        return Column(name)
     if len(counts) == 1 and sum(counts.values()) == len(rows):
         return Column(name, same=True)
+    return Column(name, _choices(terms.values(), terms, counts, shown, order))
+
+
+def _counted(rows: Sequence[Row], name: str) -> tuple[dict[str, Mapping[str, str]], Counter[str]]:
+    """The different values of a column by their text, and how many rows have each."""
+    found = [row[name] for row in rows if name in row and row[name]["type"] != "bnode"]
+    terms: dict[str, Mapping[str, str]] = {}
+    for term in found:
+        terms.setdefault(term["value"], term)
+    return terms, Counter(term["value"] for term in found)
+
+
+def _choices(
+    listed: Iterable[Mapping[str, str]],
+    terms: Mapping[str, Mapping[str, str]],
+    counts: Mapping[str, int],
+    shown: Callable[[Mapping[str, str]], Value],
+    order: Callable[[str], Order],
+) -> tuple[Choice, ...]:
+    """Some of the values of a column as choices, in their order."""
     # Of an IRI the last step is enough where no other has it.
-    short = {value: value.rpartition("/")[2] if terms[value]["type"] == "uri" else value for value in counts}
-    steps = list(short.values())
+    steps = Counter(_short(term) for term in terms.values())
     found = []
-    for value, count in counts.items():
-        given = short[value] if short[value] and steps.count(short[value]) == 1 else value
-        name_shown = shown(terms[value]).name
-        found.append(Choice(given, name_shown.text, name_shown.language, count))
-    return Column(name, tuple(sorted(found, key=lambda one: _order(one.shown, order))))
+    for term in listed:
+        short, name = _short(term), shown(term).name
+        given = short if short and steps[short] == 1 else term["value"]
+        one = Choice(given, name.text, name.language, counts[term["value"]])
+        found.append((_order(term, name.text, order), one))
+    return tuple(one for _, one in sorted(found, key=lambda pair: pair[0]))
+
+
+def _short(term: Mapping[str, str]) -> str:
+    """The text of a literal, the last step of an IRI."""
+    return term["value"].rpartition("/")[2] if term["type"] == "uri" else term["value"]
+
+
+def _is_long(term: Mapping[str, str]) -> bool:
+    return term["type"] == "literal" and len(term["value"]) > _LONGEST_CHOICE
 
 
 def codes(rows: Sequence[Row], names: Sequence[str]) -> tuple[str, ...]:
@@ -131,7 +191,9 @@ def _is(term: Mapping[str, str], value: str) -> bool:
     return text in spellings(value) or (term["type"] == "uri" and text.endswith(f"/{value}"))
 
 
-def _order(text: str, order: Callable[[str], Order]) -> tuple[int, float, Order]:
-    """Numbers by their size, before words."""
-    plain = text.replace("\N{NO-BREAK SPACE}", "").replace(",", "")
-    return (0, float(plain), []) if plain.isdecimal() and len(plain) < 20 else (1, 0.0, order(text))
+def _order(term: Mapping[str, str], text: str, order: Callable[[str], Order]) -> tuple[int, float, Order]:
+    """Numbers by their value, before all else, which is sorted as it is shown."""
+    value = term["value"]
+    if term.get("datatype") in NUMBERS and _NUMBER.fullmatch(value):
+        return 0, float(value), []
+    return 1, 0.0, order(text)

@@ -92,6 +92,7 @@ PAGES = [
     "/favicon.ico",
     "/favicon.svg",
     "/releases.atom",
+    "/crosswalk",
     "/problems",
     "/problems/syntax",
     "/examples/treaties.rq",
@@ -264,6 +265,8 @@ def test_the_result_of_an_example(client: Static) -> None:
     for accept, suffix in (
         ("text/csv", "csv"),
         ("application/json", "json"),
+        ("application/xml", "xml"),
+        ("image/png, text/xml;q=.5", "xml"),
         ("text/html;q=.2, text/csv", "csv"),
     ):
         answer = client.get("/examples/treaties", accept)
