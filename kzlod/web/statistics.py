@@ -30,6 +30,7 @@ from kzlod.web.responses import answer
 from kzlod.web.routing import Routes
 from kzlod.web.state import web_of
 from kzlod.web.stored import read_examples
+from kzlod.web.structured import tables_block
 from kzlod.web.tables import NUMBERS, cell
 
 QUESTIONS = "questions-and-figures"
@@ -283,9 +284,16 @@ def _read(file: Path) -> tuple[Sequence[str], Sequence[Binding]]:
 
 def overview(request: Request) -> Response:
     """All charts by topic, and the questions."""
+    public = web_of(request).site.settings.public_url
 
     def make(reader: Reader, namer: Namer) -> dict[str, Any]:
-        return {"topics": read_topics(reader, namer), "chapters": read_chapters(reader, namer)}
+        topics = read_topics(reader, namer)
+        queries = [one.query for topic in topics for one in topic.charts]
+        return {
+            "topics": topics,
+            "chapters": read_chapters(reader, namer),
+            "structured": tables_block(reader.manifest, namer.texts, public, queries),
+        }
 
     return page_of(request, "statistics.html", make)
 
