@@ -6,6 +6,7 @@ the best is found by comparing two after two. Languages likewise.
 
 from collections.abc import Mapping, Sequence
 
+from kzlod.web.examples import ALIASES as RESULT_ALIASES
 from kzlod.web.examples import FORMATS as RESULTS
 from kzlod.web.i18n import LANGUAGES
 from kzlod.web.rdf import ALIASES, FORMATS
@@ -33,9 +34,13 @@ def tables() -> str:
     aliases = {name.partition("/")[2].replace("-", "_").replace("+", "_"): name for name in ALIASES}
     problem = {"problem": "application/problem+json"}
     results = {f"result_{suffix}": media_type for suffix, media_type in RESULTS.items()}
-    everything = {**types, **aliases, **problem, **results}
+    others = {f"result_other_{number}": alias for number, alias in enumerate(RESULT_ALIASES)}
+    everything = {**types, **aliases, **problem, **results, **others}
     first = ("html", "problem")  # what is given to those who say nothing
     by_type = {form.media_type: form.suffix[1:] for form in FORMATS}
+    suffixes = {media_type: suffix for suffix, media_type in RESULTS.items()}
+    results_meant = dict(zip(results, RESULTS, strict=True))
+    results_meant |= {name: suffixes[RESULT_ALIASES[alias]] for name, alias in others.items()}
     meant = {name: by_type[ALIASES[alias]] for name, alias in aliases.items()}
     return "\n".join(
         [
@@ -44,7 +49,7 @@ def tables() -> str:
             _best("home", list(types), {}),
             _best("list", ["html", "json", *list(types)[1:]], {}),
             _best("releases", ["html", "json"], {}),
-            _best("result", ["html", *results, "json"], dict(zip(results, RESULTS, strict=True))),
+            _best("result", ["html", *results, *others], results_meant),
             _best("problem", ["problem", "json", "html"], {"problem": "json"}),
             _languages(),
         ]

@@ -43,7 +43,7 @@ MARK = "export.json"
 
 # What no page need link to; whatever else there is is found by links.
 _PAGES = (
-    *("/", "/doc/shapes", "/query", "/catalog", "/dumps/", "/releases/", "/.well-known/void"),
+    *("/", "/doc/shapes", "/query", "/crosswalk", "/catalog", "/dumps/", "/releases/", "/.well-known/void"),
     *("/robots.txt", "/sitemap.xml", "/releases.atom", "/favicon.ico", "/favicon.svg", "/openapi.json"),
 )
 _BY_RULE = ("id", "concept", "ontology", "shapes")

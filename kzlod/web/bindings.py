@@ -42,6 +42,12 @@ class Cell:
         words = "; ".join(one.name.text for one in self.values)
         return f"{words} – {self.meaning.text}" if self.meaning else words
 
+    @property
+    def language(self) -> str:
+        """The language of what it says, empty when that is none or more than one."""
+        languages = {one.name.language for one in self.values}
+        return languages.pop() if len(languages) == 1 and not self.meaning else ""
+
 
 class Cells:
     """Makes the cells of one result for one reader."""

@@ -82,6 +82,7 @@ def _page(request: Request, snapshot: Snapshot, language: str) -> str:
         request,
         "catalog.html",
         namer.texts,
+        address=PATH,
         manifest=manifest,
         tables=[("graphs", graphs), *tables],
         formats=[(form.name, PATH + form.suffix, form.media_type) for form in FORMATS[1:]],

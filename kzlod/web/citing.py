@@ -15,6 +15,7 @@ from kzlod.web.addresses import encode
 from kzlod.web.i18n import Texts, choose_language_of, texts
 from kzlod.web.kept import permanent, reading
 from kzlod.web.names import Namer
+from kzlod.web.negotiation import choose
 from kzlod.web.problems import Problem
 from kzlod.web.responses import PAGE_VARY, answer
 from kzlod.web.routing import Routes
@@ -27,6 +28,11 @@ FORMATS: Mapping[str, tuple[str, str]] = {
     "csl": ("application/vnd.citationstyles.csl+json; charset=utf-8", ".json"),
 }
 """The formats: media type, and how the name of a file ends."""
+
+_BY_TYPE = {media_type.partition(";")[0]: form for form, (media_type, _) in FORMATS.items()} | {
+    "application/json": "csl",
+    "text/html": "text",  # a browser that takes nothing else; there is no page
+}
 
 _LATEX = {
     "\\": r"\textbackslash{}",
@@ -149,7 +155,10 @@ def cited(snapshot: Snapshot, namer: Namer, iri: str) -> Citing:
 
 
 def cite(request: Request) -> Response:
-    """The reference to `?iri=` in the format `?format=`, as a file; `?release=` names an earlier release."""
+    """The reference to `?iri=`, as a file; `?release=` names an earlier release.
+
+    In the format `?format=`, else in that which `Accept` likes best; Problem 406 when it takes none.
+    """
     web, name = web_of(request), request.query_params.get("release")
     if name is None:
         return _cite(request, web.snapshot())
@@ -161,13 +170,14 @@ def cite(request: Request) -> Response:
 
 def _cite(request: Request, snapshot: Snapshot) -> Response:
     strings = texts(choose_language_of(request))
-    iri, form = request.query_params.get("iri", ""), request.query_params.get("format", "text")
-    if form not in FORMATS:
+    iri, form = request.query_params.get("iri", ""), request.query_params.get("format")
+    if form is not None and form not in FORMATS:
         raise Problem.of(400, "cite_format", {"known": ", ".join(FORMATS)})
     if not iri:
         raise Problem.of(400, "nothing_named")
     if not snapshot.reader.index.answers(iri):
         raise Problem.of(404, "nothing_to_cite")
+    form = form or _accepted(request)
     one = cited(snapshot, Namer(snapshot.reader, strings), iri)
     media_type, suffix = FORMATS[form]
     headers = {"Vary": PAGE_VARY}
@@ -176,6 +186,15 @@ def _cite(request: Request, snapshot: Snapshot) -> Response:
     etag = snapshot.etag("cite", iri, form, strings.language)
     made = text(one, strings) if form == "text" else _WRITERS[form](one)
     return answer(request, made.encode, media_type, etag, headers)
+
+
+def _accepted(request: Request) -> str:
+    """The format that `Accept` likes best, text if it says nothing; Problem 406 when it takes none."""
+    chosen = choose(",".join(request.headers.getlist("accept")) or None, tuple(_BY_TYPE))
+    if chosen is None:
+        available = [media_type.partition(";")[0] for media_type, _ in FORMATS.values()]
+        raise Problem.of(406, "no_format", extras={"available": available}, headers={"Vary": PAGE_VARY})
+    return _BY_TYPE[chosen]
 
 
 def _latex(value: str) -> str:

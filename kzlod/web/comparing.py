@@ -1,18 +1,20 @@
 """The pages that compare: a convention with domestic law, and what offences cost."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 from urllib.parse import urlencode
 
 from fastapi import Request
 from fastapi.responses import Response
 
-from kzlod.namespaces import ID, PREFIXES
+from kzlod.namespaces import CONCEPT, ID, PREFIXES
+from kzlod.web.canonical import canonical
+from kzlod.web.contents import SOURCE_DOCUMENT
 from kzlod.web.crosswalk import compared, narrowed, read_crosswalk
 from kzlod.web.names import Namer, Value
 from kzlod.web.problems import Problem
-from kzlod.web.reading import Reader
+from kzlod.web.reading import TYPE, Reader
 from kzlod.web.render import page_of
 from kzlod.web.responses import redirect, with_query
 from kzlod.web.routing import Routes
@@ -20,7 +22,14 @@ from kzlod.web.sanctions import punishing, read_costs
 from kzlod.web.state import web_of
 from kzlod.web.statistics import charts_with
 
+CROSSWALK = "/compare/crosswalk"
+"""The address of crosswalks; `/crosswalk` is the same."""
+
+DEGREE = f"{CONCEPT}degree/"
+"""Where the degrees of implementation are."""
+
 _JURISDICTION = PREFIXES["eli"] + "jurisdiction"
+_ON, _OFF = ("1", "true", "yes", "on"), ("", "0", "false", "no", "off")
 
 
 def comparisons(request: Request) -> Response:
@@ -35,7 +44,10 @@ def comparisons(request: Request) -> Response:
 
 
 def crosswalk(request: Request) -> Response:
-    """The crosswalk of `?treaty=` (else the first), narrowed by `?document=`, `?degree=`, `?unanswered=1`."""
+    """The crosswalk of `?treaty=` (else the first), narrowed by `?document=`, `?degree=`, `?unanswered=1`.
+
+    Problem 404 when one of them is nothing that the release knows.
+    """
     asked, choices = request.query_params, compared(web_of(request).snapshot().reader)
     if not choices:
         return redirect(with_query(request, "/compare"))
@@ -43,14 +55,21 @@ def crosswalk(request: Request) -> Response:
     def make(reader: Reader, namer: Namer) -> dict[str, Any]:
         treaty = _chosen(asked.get("treaty", ""), f"{ID}treaty/", choices)
         whole = read_crosswalk(reader, treaty, namer)
-        document, degree, unanswered = (
-            asked.get("document", ""),
-            asked.get("degree", ""),
-            bool(asked.get("unanswered")),
-        )
+        document = _known("document", asked, f"{ID}source/", reader.subjects(TYPE, SOURCE_DOCUMENT))
+        degree = _known("degree", asked, DEGREE, reader.index.below(DEGREE))
+        unanswered = _ticked("unanswered", asked)
+        kept = {
+            "treaty": treaty if asked.get("treaty") else "",
+            "document": document,
+            "degree": degree,
+            "unanswered": "1" if unanswered else "",
+        }
         return {
+            "address": canonical(CROSSWALK, kept.items()),
             "whole": whole,
             "shown": narrowed(whole, document, degree, unanswered=unanswered),
+            "documents": _with(whole.documents, document, namer),
+            "degrees": _with(whole.degrees, degree, namer),
             "document": document,
             "degree": degree,
             "unanswered": unanswered,
@@ -103,12 +122,35 @@ def _chosen(asked: str, container: str, choices: Sequence[str]) -> str:
     raise Problem.of(404, "no_comparison", extras={"nearest": "/compare"})
 
 
+def _known(name: str, asked: Mapping[str, str], container: str, known: Collection[str]) -> str:
+    """The value of a parameter as an IRI, empty without one; Problem 404 when it is none of those known."""
+    value = asked.get(name, "")
+    found = next((one for one in (value, container + value) if one in known), "")
+    if value and not found:
+        raise Problem.of(404, "no_value", {"name": name}, extras={"nearest": CROSSWALK})
+    return found
+
+
+def _ticked(name: str, asked: Mapping[str, str]) -> bool:
+    """Whether a parameter is on; Problem 404 when it is neither on nor off."""
+    value = asked.get(name, "").strip().lower()
+    if value not in (*_ON, *_OFF):
+        raise Problem.of(404, "no_value", {"name": name}, extras={"nearest": CROSSWALK})
+    return value in _ON
+
+
+def _with(values: Sequence[Value], iri: str, namer: Namer) -> list[Value]:
+    """The values, and a thing that is none of them; empty: no thing."""
+    return [*values, *([namer.thing(iri)] if iri and iri not in {one.title for one in values} else [])]
+
+
 def _address(name: str, **parameters: str) -> str:
     return f"/compare/{name}?{urlencode(parameters)}"
 
 
 ROUTES: Routes = [
     ("/compare", comparisons),
-    ("/compare/crosswalk", crosswalk),
+    (CROSSWALK, crosswalk),
+    ("/crosswalk", crosswalk),
     ("/compare/sanctions", sanctions),
 ]

@@ -143,9 +143,13 @@ def read_crosswalk(reader: Reader, treaty: str, namer: Namer) -> Crosswalk:
 
 
 def narrowed(whole: Crosswalk, document: str, degree: str, *, unanswered: bool) -> Crosswalk:
-    """The same for one document, for one degree, or for articles without a domestic answer only."""
+    """The same for one document, for one degree, or for articles without a domestic answer only.
+
+    Of a document that says nothing of the convention there are no articles.
+    """
+    documents = tuple(one for one in whole.documents if not document or one.title == document)
     lines = []
-    for line in whole.lines:
+    for line in whole.lines if documents or not document else ():
         cells = {
             name: tuple(pair for pair in pairs if not degree or (pair.degree and pair.degree.title == degree))
             for name, pairs in line.cells.items()
@@ -158,7 +162,6 @@ def narrowed(whole: Crosswalk, document: str, degree: str, *, unanswered: bool) 
         if degree and not one.cells:
             continue
         lines.append(one)
-    documents = tuple(one for one in whole.documents if not document or one.title == document)
     return Crosswalk(whole.treaty, documents, whole.degrees, tuple(lines))
 
 

@@ -8,6 +8,7 @@ from pyoxigraph import Triple
 
 from kzlod.namespaces import BASE
 from kzlod.web.addresses import candidates, containers, document_path, encode, page_path, readings
+from kzlod.web.canonical import meant, with_parameters
 from kzlod.web.citing import cited
 from kzlod.web.citing import text as cite_text
 from kzlod.web.contents import SOURCE_DOCUMENT
@@ -162,6 +163,7 @@ def _html(request: Request, snapshot: Snapshot, iri: str, language: str, number:
         request,
         "thing.html",
         strings,
+        address=with_parameters(path.partition("#")[0], meant(path, request.query_params.multi_items())),
         thing=found,
         namer=namer,
         formats=formats,

@@ -8,7 +8,6 @@ rows with that value.
 import json
 import re
 from collections.abc import Mapping, Sequence
-from functools import partial
 from typing import Any
 from urllib.parse import parse_qs, quote, urlencode
 
@@ -17,7 +16,8 @@ from fastapi.responses import Response
 from starlette.concurrency import run_in_threadpool
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from kzlod.engine.base import EngineError, Query
+from kzlod.engine.base import EngineError, Kind, Query
+from kzlod.engine.formats import of_kind
 from kzlod.web.addresses import encode
 from kzlod.web.bindings import Cells, Row
 from kzlod.web.clients import client_of
@@ -33,7 +33,7 @@ from kzlod.web.sharing import PARAMETER, shorten
 from kzlod.web.state import Snapshot, web_of
 from kzlod.web.stored import NAME, Example, by_topic, find_example
 from kzlod.web.streaming import collect
-from kzlod.web.tables import Column, Table, asked_for, codes, column
+from kzlod.web.tables import Column, Table, absent, asked_for, codes, column
 
 FORMATS = {"csv": "text/csv", "json": "application/sparql-results+json"} | {
     "tsv": "text/tab-separated-values",
@@ -44,8 +44,8 @@ FORMATS = {"csv": "text/csv", "json": "application/sparql-results+json"} | {
 SHOWN = 100
 """The most rows that the page of an example shows."""
 
-ALIASES = {"application/json": FORMATS["json"]}
-"""Types that clients also send for a format, and the type that each means."""
+ALIASES = {alias: one.media_type for one in of_kind(Kind.SOLUTIONS) for alias in one.media_types[1:]}
+"""Types that clients also send for a format (the endpoint takes the same), and the type that each means."""
 
 _SUFFIX = {media_type: suffix for suffix, media_type in FORMATS.items()}
 _OFFERS = ("text/html", *_SUFFIX, *ALIASES)
@@ -79,8 +79,8 @@ async def example_page(request: Request) -> Response:
     try:
         snapshot, strings = web_of(request).snapshot(), texts(choose_language_of(request))
         asked = str(request.path_params["name"])
-        name = asked.removesuffix(".html")
-        example = await run_in_threadpool(find_example, snapshot, name, strings.language)
+        example = await run_in_threadpool(_as_written, snapshot, asked, strings.language)
+        name = example.name
         given = _given(request)
         chosen = _chosen(example, given)
         if name == asked and _preferred(request.scope) is None:
@@ -102,20 +102,40 @@ def _preferred(scope: Scope) -> str | None:
 
 def _not_acceptable(name: str) -> Problem:
     """406 with what there is of an example."""
-    suffixes = {"text/html": "html", **_SUFFIX}
     return Problem(
         406,
         "Not available in the format asked for",
         "The query exists as a page, and its result in the formats listed.",
         extras={
-            "formats": [
-                {"type": media_type, "address": f"/examples/{name}.{suffix}"}
-                for media_type, suffix in suffixes.items()
-            ],
+            "formats": _formats(name),
             "message": "not_acceptable",
         },
         headers={"Vary": PAGE_VARY},
     )
+
+
+def _as_written(snapshot: Snapshot, asked: str, language: str) -> Example:
+    """The query that the last step of an address means; Problem 404 if none, or if it has no such format."""
+    name = asked.removesuffix(".html")
+    before, dot, _ = name.partition(".")
+    try:
+        return find_example(snapshot, name, language)
+    except Problem:
+        if dot and find_example(snapshot, before, language):
+            suffixes = ("html", *FORMATS, "rq")
+            values = {"query": before, "known": ", ".join(f".{one}" for one in suffixes)}
+            extras = {"nearest": f"/examples/{before}", "formats": _formats(before)}
+            raise Problem.of(404, "no_suffix", values, extras=extras) from None
+        raise
+
+
+def _formats(name: str) -> list[dict[str, str]]:
+    """The types in which there is an example, each with its address."""
+    suffixes = {"text/html": "html", **_SUFFIX}
+    return [
+        {"type": media_type, "address": f"/examples/{name}.{suffix}"}
+        for media_type, suffix in suffixes.items()
+    ]
 
 
 def _given(request: Request) -> dict[str, list[str]]:
@@ -176,11 +196,13 @@ async def _table(
             for row in found[:SHOWN]
         ]
         offered = [
-            column(rows, name, partial(of.cell, name), strings.order) if whole else Column(name)
-            for name in example.columns
+            column(rows, name, of.cell, strings.order) if whole else Column(name) for name in example.columns
         ]
         more, total = len(found) > SHOWN, len(rows) if whole else None
-        return Table(tuple(offered), cells, len(found), more, total, codes(rows, example.columns))
+        missing = absent(rows, chosen, of.cell, strings.order) if whole else []
+        return Table(
+            tuple(offered), cells, len(found), more, total, codes(rows, example.columns), tuple(missing)
+        )
 
     return await run_in_threadpool(made), ""
 
@@ -214,6 +236,7 @@ def _page(
             request,
             "example.html",
             strings,
+            address=f"/examples/{quote(example.name)}{narrowing}",
             example=example,
             chosen={name: values[0] for name, values in chosen.items()},
             edit=_edit(example, chosen),

@@ -63,6 +63,7 @@ _KINDS = {
         "kinds",
         "shapes",
         "compare",
+        "crosswalk",
         "statistics",
         "treaties",
         "recommendations",

@@ -9,6 +9,7 @@ from pyoxigraph import Literal, NamedNode, Triple
 
 from kzlod.namespaces import BASE, ONTOLOGY, PREFIXES
 from kzlod.release.diagrams import HIERARCHY
+from kzlod.web.addresses import document_path
 from kzlod.web.citing import cited
 from kzlod.web.citing import text as cite_text
 from kzlod.web.descriptions import entailed
@@ -67,6 +68,7 @@ def ontology_page(
         request,
         "ontology.html",
         namer.texts,
+        address=document_path(IRI),
         iri=IRI,
         base=BASE,
         name=namer.name(IRI) if reader.labels(IRI) else None,

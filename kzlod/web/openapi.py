@@ -28,6 +28,7 @@ from kzlod.web.responses import answer, page_answer
 from kzlod.web.routing import Routes
 from kzlod.web.sanctions import punishing
 from kzlod.web.state import Snapshot, web_of
+from kzlod.web.stored import read_examples
 
 PATH = "/openapi.json"
 GROUPS = ("things", "query", "search", "pages", "downloads", "machines")
@@ -131,7 +132,9 @@ def places(snapshot: Snapshot) -> dict[str, str]:
     classes = [one["iri"] for one in manifest.get("classes", ()) if one["iri"].startswith(ONTOLOGY)]
     found["class"] = last_step(next((one for one in classes if one in reader.index), "")) or None
     found["file"] = next((str(one["file"]) for one in manifest.get("dumps", ())), None)
-    found["query"] = next((str(one["name"]) for one in manifest.get("queries", ())), None)
+    queries = sorted(read_examples(snapshot, DEFAULT), key=lambda one: not one.columns)
+    found["query"] = queries[0].name if queries else None
+    found["column"] = next((one.columns[0] for one in queries if one.columns), None)
     found["convention"] = next((quote(one, safe="") for one in compared(reader)), None)
     found["penal"] = next((quote(one, safe="") for one in punishing(reader)), None)
     topics = manifest.get("statistics", {}).get("topics", ())
@@ -154,6 +157,7 @@ def document(snapshot: Snapshot, public: str) -> dict[str, Any]:
     """The description in OpenAPI 3.1 of the server at a public address."""
     filled = places(snapshot)
     strings = texts(DEFAULT)
+    columns = {one.name: list(one.columns) for one in read_examples(snapshot, DEFAULT)}
     return {
         "openapi": "3.1.0",
         "info": {
@@ -165,7 +169,11 @@ def document(snapshot: Snapshot, public: str) -> dict[str, Any]:
         "servers": [{"url": public}],
         "tags": [{"name": group, "description": strings(f"api.{group}")} for group in GROUPS],
         "paths": {
-            one.path: {method: _operation(one, method, filled) for method in one.methods}
+            one.path: {
+                method: _operation(one, method, filled)
+                | ({"x-columns": columns} if any(map(_is_free, one.parameters)) else {})
+                for method in one.methods
+            }
             for one in addresses()
         },
         "components": {"schemas": {"Problem": _problem_schema()}},
@@ -259,7 +267,13 @@ def _parameter(one: Parameter) -> dict[str, Any]:
         "required": one.required,
         "description": one.text[DEFAULT],
         "schema": dict(one.schema),
+        **({"style": "form", "explode": True} if _is_free(one) else {}),
     }
+
+
+def _is_free(one: Parameter) -> bool:
+    """Whether a parameter stands for others, each of which has a name of its own."""
+    return bool(one.schema["type"] == "object")
 
 
 def _responses(answers: Sequence[Answer]) -> dict[str, Any]:

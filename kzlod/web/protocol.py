@@ -79,7 +79,8 @@ def wanted(
     `prefixes` are for writing graphs. `base_iri` is what relative IRIs in the query are resolved against
     where it has no BASE of its own: the endpoint's address (SPARQL 1.1 Query Language, section 4.1.1.2; RFC
     3986, section 5.1.3).
-    Raises a Problem: 400 for an unknown format, 406 when no kind of result has an acceptable media type.
+    A kind of result without an acceptable media type gets none: whether it is needed, the query decides.
+    Raises a Problem (400) for an unknown format.
     """
     if operation.format is not None:
         types = _named(operation.format)
@@ -112,11 +113,8 @@ def _named(name: str) -> _Types:
 
 @lru_cache(maxsize=256)
 def _accepted(accept: str | None) -> _Types:
-    """The media types that `Accept` chooses, for solutions, booleans and graphs; Problem 406 without any."""
-    types = tuple(choose(accept, offers(kind)) for kind in _KINDS)
-    if not any(types):
-        raise not_acceptable(*Kind)
-    return types
+    """The media types that `Accept` chooses, for solutions, booleans and graphs; None without any."""
+    return tuple(choose(accept, offers(kind)) for kind in _KINDS)
 
 
 def not_acceptable(*kinds: Kind) -> Problem:

@@ -11,8 +11,9 @@ from fastapi.responses import Response
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from kzlod.namespaces import compact
+from kzlod.web.canonical import by_language, canonical
 from kzlod.web.i18n import COOKIE, DEFAULT, LANGUAGES, Name, Texts, choose_language_of, texts
-from kzlod.web.kept import shown_in
+from kzlod.web.kept import PATH, shown_in
 from kzlod.web.names import Namer
 from kzlod.web.passages import runs
 from kzlod.web.problems import Problem
@@ -42,10 +43,14 @@ SECONDARY = (
 )
 
 
-def page(request: Request, template: str, strings: Texts, **context: object) -> str:
-    """A page from a template with the given values, in a language."""
+def page(request: Request, template: str, strings: Texts, *, address: str = "", **context: object) -> str:
+    """A page from a template with the given values, in a language.
+
+    `address` is where the page is at home (a path with its parameters), if that is not what was asked for.
+    """
     release = web_of(request).site.current().release
     manifest: Mapping[str, Any] = release.manifest if release else {}
+    home, own = _addresses(request, address)
     return (
         environment()
         .get_template(template)
@@ -56,6 +61,8 @@ def page(request: Request, template: str, strings: Texts, **context: object) -> 
             navigation=NAVIGATION,
             secondary=SECONDARY,
             here=request.url.path,
+            canonical=home,
+            alternates=by_language(own),
             release=release.id if release else "",
             released=manifest.get("date", ""),
             site=site_texts(manifest, strings),
@@ -76,10 +83,11 @@ def site_texts(manifest: Mapping[str, Any], strings: Texts) -> dict[str, str]:
     }
 
 
-def page_of(
-    request: Request, template: str, make: Callable[[Reader, Namer], Mapping[str, object]]
-) -> Response:
-    """A page of the release, in the reader's language, from a template with the values that `make` reads."""
+def page_of(request: Request, template: str, make: Callable[[Reader, Namer], Mapping[str, Any]]) -> Response:
+    """A page of the release, in the reader's language, from a template with the values that `make` reads.
+
+    They may have the page's `address`, as `page` takes it.
+    """
     snapshot, strings = web_of(request).snapshot(), texts(choose_language_of(request))
 
     def made() -> str:
@@ -110,6 +118,14 @@ def error_page(request: Request, problem: Problem) -> str:
         formats=formats,
         extras={_said(strings.get(f"error.member_{key}"), key, strings): extras[key] for key in extras},
     )
+
+
+def _addresses(request: Request, address: str) -> tuple[str, str]:
+    """Where a page is at home, and its own address, which is another for a kept release."""
+    public, kept = web_of(request).site.settings.public_url.rstrip("/"), shown_in(request)
+    path = address or canonical(str(request.scope["path"]), request.query_params.multi_items())
+    own = f"{public}{PATH}/{kept.release}{path}" if kept else public + path
+    return (public + path if kept and kept.latest else own), own
 
 
 def _said(text: str | None, english: str, strings: Texts) -> Name:

@@ -66,6 +66,7 @@ def _page(request: Request, snapshot: Snapshot, file: Path, language: str) -> st
         request,
         "shapes.html",
         namer.texts,
+        address=PATH,
         groups=grouped(read_shapes(file), namer),
         formats=formats,
         iri=IRI,

@@ -167,6 +167,10 @@ class _Endpoint:
         except Malformed as error:
             note(request.scope, outcome=error.outcome)
             raise _syntax_problem(error, query.text) from error
+        except NotAcceptable as error:
+            note(request.scope, outcome=error.outcome)
+            nothing = not any((query.solutions, query.boolean, query.graph))
+            raise protocol.not_acceptable(*(Kind if nothing else (error.kind,))) from error
         if result is None:
             note(request.scope, outcome="client-gone")
             return Response(status_code=499)

@@ -112,7 +112,8 @@ class Web:
         reader = Reader.open(release.store_path, release.manifest)
         # Ad hoc data may change under one name; a release never does.
         suffix = "" if release.manifest.get("kind") == "release" else uuid4().hex
-        token = f"{self._build}/{release.id}/{suffix}"
+        public = self.site.settings.public_url  # which pages name
+        token = f"{self._build}/{release.id}/{public}/{suffix}"
         served = self.site.served.release
         with self._lock:
             self._readers[id(release)] = release, reader, token

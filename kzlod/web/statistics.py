@@ -31,15 +31,13 @@ from kzlod.web.responses import answer
 from kzlod.web.routing import Routes
 from kzlod.web.state import web_of
 from kzlod.web.stored import read_examples
+from kzlod.web.structured import tables_block
+from kzlod.web.tables import NUMBERS
 
 QUESTIONS = "questions-and-figures"
 """The table of the questions; its columns are chapter, question, code, figures, answers and missing."""
 
 _DATE = re.compile(r"\d{4}(?:-\d\d){0,2}")
-_NUMBERS = frozenset(
-    PREFIXES["xsd"] + name
-    for name in ("integer", "int", "long", "nonNegativeInteger", "decimal", "double", "float")
-)
 _TRUTH = PREFIXES["xsd"] + "boolean"
 
 Binding = Mapping[str, Mapping[str, str]]
@@ -192,7 +190,7 @@ def pictures_of(entry: Mapping[str, Any], language: str) -> tuple[Picture, Pictu
 def _kind(bindings: Sequence[Binding], name: str) -> str:
     """Whether a column has numbers or dates."""
     terms = [binding[name] for binding in bindings if name in binding]
-    if terms and all(term.get("datatype") in _NUMBERS for term in terms):
+    if terms and all(term.get("datatype") in NUMBERS for term in terms):
         return "number"
     return "date" if terms and all(_DATE.fullmatch(term["value"]) for term in terms) else ""
 
@@ -200,7 +198,7 @@ def _kind(bindings: Sequence[Binding], name: str) -> str:
 def _names(bindings: Sequence[Binding], name: str) -> bool:
     """Whether a column tells what a row is about, rather than counts or truth values."""
     return not any(
-        binding[name].get("datatype") in (_TRUTH, *_NUMBERS) for binding in bindings if name in binding
+        binding[name].get("datatype") in (_TRUTH, *NUMBERS) for binding in bindings if name in binding
     )
 
 
@@ -287,9 +285,16 @@ def _read(file: Path) -> tuple[Sequence[str], Sequence[Binding]]:
 
 def overview(request: Request) -> Response:
     """All charts by topic, and the questions."""
+    public = web_of(request).site.settings.public_url
 
     def make(reader: Reader, namer: Namer) -> dict[str, Any]:
-        return {"topics": read_topics(reader, namer), "chapters": read_chapters(reader, namer)}
+        topics = read_topics(reader, namer)
+        queries = [one.query for topic in topics for one in topic.charts]
+        return {
+            "topics": topics,
+            "chapters": read_chapters(reader, namer),
+            "structured": tables_block(reader.manifest, namer.texts, public, queries),
+        }
 
     return page_of(request, "statistics.html", make)
 

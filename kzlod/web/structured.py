@@ -4,14 +4,15 @@ The block is never executed: its type is no script's, and nothing in it can end 
 """
 
 import json
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from pyoxigraph import NamedNode, Triple
 
 from kzlod.namespaces import BASE, ID, ONTOLOGY, PREFIXES
 from kzlod.web.descriptions import Description
-from kzlod.web.i18n import DEFAULT
+from kzlod.web.i18n import DEFAULT, Name, Texts
 from kzlod.web.names import Namer
 from kzlod.web.reading import Term
 from kzlod.web.things import ThingView
@@ -22,6 +23,7 @@ _LANGUAGE = PREFIXES["dcterms"] + "language"
 _NUMBER, _DATE, _JURISDICTION = (
     PREFIXES["eli"] + name for name in ("number", "date_document", "jurisdiction")
 )
+_LABEL = PREFIXES["rdfs"] + "label"
 _PART_OF = (ONTOLOGY + "isPartOf", PREFIXES["eli"] + "is_part_of")
 _TYPES: Mapping[str, str] = {
     ONTOLOGY + "DomesticAct": _LEGISLATION,
@@ -69,7 +71,7 @@ def thing_item(
     if languages := [_named("Language", term, namer) for term in described.values(_LANGUAGE)]:
         item["inLanguage"] = languages
     if thing.summaries:
-        item["description"] = thing.summaries[0].value.name.text
+        item["description"] = _said(thing.summaries[0].value.name, namer.language)
     if found == _LEGISLATION:
         item |= _legislation(described, namer)
     if is_release:
@@ -95,10 +97,7 @@ def dataset_item(manifest: Mapping[str, Any], language: str, public: str) -> dic
             "url": f"{public}/catalog",
         },
     }
-    if date := manifest.get("date"):
-        item["datePublished"] = date
-    if publisher := manifest.get("publisher"):
-        item["creator"] = {"@type": "Organization", "name": publisher}
+    item |= _published(manifest)
     item["distribution"] = [
         {
             "@type": "DataDownload",
@@ -109,6 +108,45 @@ def dataset_item(manifest: Mapping[str, Any], language: str, public: str) -> dic
         if dump.get("graph") is None
     ]
     return item
+
+
+def tables_block(manifest: Mapping[str, Any], strings: Texts, public_url: str, queries: Iterable[str]) -> str:
+    """The block that says what the statistics are: tables, each the result of a stored query.
+
+    Empty for a file that is served as it is.
+    """
+    if manifest.get("kind") != "release":
+        return ""
+    public, whole = public_url.rstrip("/"), _dataset(manifest, strings.language)
+    item: dict[str, Any] = {
+        "@type": "Dataset",
+        "@id": f"{public}/statistics",
+        "url": f"{public}/statistics",
+        "name": strings("statistics.heading"),
+        "description": strings("statistics.intro"),
+        "isAccessibleForFree": True,
+        **{name: whole[name] for name in ("version", "license") if name in whole},
+        "isPartOf": whole,
+        **_published(manifest),
+        "distribution": [
+            {
+                "@type": "DataDownload",
+                "encodingFormat": "text/csv",
+                "contentUrl": f"{public}/examples/{one}.csv",
+            }
+            for one in dict.fromkeys(queries)
+        ],
+    }
+    return data_block(item)
+
+
+def _published(manifest: Mapping[str, Any]) -> dict[str, Any]:
+    """When a release was published, and by whom."""
+    date, publisher = manifest.get("date"), manifest.get("publisher")
+    return {
+        **({"datePublished": date} if date else {}),
+        **({"creator": {"@type": "Organization", "name": publisher}} if publisher else {}),
+    }
 
 
 def _dataset(manifest: Mapping[str, Any], language: str) -> dict[str, Any]:
@@ -134,7 +172,9 @@ def _legislation(described: Description, namer: Namer) -> dict[str, Any]:
     """
     whole = list(dict.fromkeys(term for name in _PART_OF for term in described.values(name)))
     numbers = [] if whole else [_text(term) for term in described.values(_NUMBER)]
-    item: dict[str, Any] = {"legislationIdentifier": numbers[0] if numbers else described.iri}
+    item: dict[str, Any] = {
+        "legislationIdentifier": _designation(numbers[0], described) if numbers else described.iri
+    }
     if dates := described.values(_DATE):
         item["legislationDate"] = _text(dates[0])
     if places := described.values(_JURISDICTION):
@@ -142,6 +182,20 @@ def _legislation(described: Description, namer: Namer) -> dict[str, Any]:
     if whole:
         item["isPartOf"] = [_named(_LEGISLATION, term, namer) for term in whole]
     return item
+
+
+def _designation(number: str, described: Description) -> str:
+    """A number with the series it belongs to, where a name of the thing has both: `ETS 30`, else alone."""
+    form = re.compile(rf"\(([A-Z]{{2,}} {re.escape(number)})\)")
+    names = (_text(term) for term in described.values(_LABEL))
+    return next((found[1] for found in map(form.search, names) if found), number)
+
+
+def _said(name: Name, language: str) -> str | dict[str, str]:
+    """A text of a page in a language; with its own where that is another (JSON-LD 1.1, section 4.2.4)."""
+    if name.language in ("", language):
+        return name.text
+    return {"@language": name.language, "@value": name.text}
 
 
 def _named(kind: str, term: Term, namer: Namer) -> dict[str, Any]:

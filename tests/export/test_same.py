@@ -92,6 +92,7 @@ PAGES = [
     "/favicon.ico",
     "/favicon.svg",
     "/releases.atom",
+    "/crosswalk",
     "/problems",
     "/problems/syntax",
     "/examples/treaties.rq",
@@ -264,12 +265,20 @@ def test_the_result_of_an_example(client: Static) -> None:
     for accept, suffix in (
         ("text/csv", "csv"),
         ("application/json", "json"),
+        ("application/xml", "xml"),
+        ("image/png, text/xml;q=.5", "xml"),
         ("text/html;q=.2, text/csv", "csv"),
     ):
         answer = client.get("/examples/treaties", accept)
         assert answer.content == client.get(f"/examples/treaties.{suffix}").content
         assert answer.headers["content-location"] == f"/examples/treaties.{suffix}"
     assert client.get("/examples/treaties", "image/png").status_code == 406
+    page = client.get("/examples/treaties", "text/html", Accept_Language="kk")
+    for accept in ("text/html", "image/png"):  # the suffix decides, as it does on the server
+        answer = client.get("/examples/treaties.html", accept, Accept_Language="kk")
+        assert (answer.status_code, answer.content) == (200, page.content)
+        assert answer.headers["content-language"] == "kk"
+    assert client.get("/examples/none.html").status_code == 404
     assert client.get("/examples/treaties").headers["content-type"].startswith("text/html")
     assert f"{ID}treaty/" in client.get("/examples/treaties.csv").text
     types = {

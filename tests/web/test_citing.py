@@ -45,6 +45,36 @@ def test_formats(client: Client, form: str, media_type: str, part: str) -> None:
     assert RELEASE in answer.text
 
 
+@pytest.mark.parametrize(
+    ("accept", "media_type"),
+    [
+        ("*/*", "text/plain"),
+        ("text/html", "text/plain"),
+        ("text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8", "text/plain"),
+        ("text/plain", "text/plain"),
+        ("application/x-bibtex", "application/x-bibtex"),
+        ("application/x-research-info-systems, text/plain;q=0.5", "application/x-research-info-systems"),
+        ("application/vnd.citationstyles.csl+json", "application/vnd.citationstyles.csl+json"),
+        ("application/json", "application/vnd.citationstyles.csl+json"),
+    ],
+)
+def test_accept_chooses_the_format(client: Client, accept: str, media_type: str) -> None:
+    answer = client.get(f"/cite?iri={TREATY}", accept)
+    assert answer.status_code == 200
+    assert answer.headers["content-type"].startswith(media_type)
+    assert "Accept" in answer.headers["vary"].split(", ")
+    named = client.get(f"/cite?iri={TREATY}&format=bibtex", accept)
+    assert named.headers["content-type"].startswith("application/x-bibtex"), "the parameter wins"
+
+
+def test_a_format_that_there_is_not(client: Client) -> None:
+    answer = client.get(f"/cite?iri={TREATY}", "image/png")
+    assert answer.status_code == 406
+    assert "application/x-bibtex" in answer.json()["available"]
+    assert "Accept" in answer.headers["vary"]
+    assert client.get(f"/cite?iri={TREATY}&format=ris", "image/png").status_code == 200
+
+
 def test_what_cannot_be_cited(client: Client) -> None:
     assert client.get("/cite").status_code == client.get("/cite?iri=").status_code == 400
     assert client.get(f"/cite?iri={ID}nothing").status_code == 404

@@ -1,5 +1,7 @@
 """Comparisons: everything that is in the graph, nothing else, narrowed as asked."""
 
+import re
+
 import pytest
 
 from kzlod.namespaces import ID, ONTOLOGY
@@ -70,7 +72,8 @@ def test_one_degree_and_one_document(reader: Reader, namer: Namer) -> None:
         shown = narrowed(whole, "", degree.title, unanswered=False)
         degrees = {pair.degree for line in shown.lines for pairs in line.cells.values() for pair in pairs}
         assert degrees == {degree}
-    assert not narrowed(whole, "nothing", "", unanswered=False).documents
+    nothing = narrowed(whole, "nothing", "", unanswered=False)
+    assert (nothing.documents, nothing.lines) == ((), ())
 
 
 def test_every_version_with_a_sanction_is_compared(reader: Reader, namer: Namer) -> None:
@@ -124,9 +127,65 @@ def test_the_pages(site: Client, language: str) -> None:
     assert strings("provision.on_top") in page
 
 
-@pytest.mark.parametrize("path", ["crosswalk?treaty=<script>", "sanctions?act=x"])
+@pytest.mark.parametrize(
+    "path",
+    [
+        "crosswalk?treaty=<script>",
+        "crosswalk?document=nope",
+        "crosswalk?degree=nope",
+        "crosswalk?unanswered=perhaps",
+        "sanctions?act=x",
+    ],
+)
 def test_what_cannot_be_compared(site: Client, path: str) -> None:
     assert site.get(f"/compare/{path}", "text/html").status_code == 404
+    answer = site.get(f"/compare/{path}", "application/json")
+    assert (answer.status_code, answer.json()["status"]) == (404, 404)
+
+
+def shown(page: str) -> str:
+    (found,) = re.findall(r"Articles shown: (\d+ of \d+)\.", page)
+    return str(found)
+
+
+def test_a_document_that_says_nothing_of_a_convention_has_no_articles(site: Client) -> None:
+    page = site.page("/compare/crosswalk?treaty=uncac&document=KAZ/cybercrime-profile-2020&lang=en")
+    assert shown(page) == "0 of 36"
+    assert f'<option value="{ID}source/KAZ/cybercrime-profile-2020" selected>' in page
+    assert shown(site.page("/compare/crosswalk?treaty=ets-185&degree=implemented&lang=en")).startswith("0 of")
+
+
+def test_what_is_off_is_off(site: Client) -> None:
+    whole = shown(site.page("/compare/crosswalk?lang=en"))
+    for value in ("0", "false", "no", ""):
+        assert shown(site.page(f"/compare/crosswalk?unanswered={value}&lang=en")) == whole
+    for value in ("1", "true"):
+        page = site.page(f"/compare/crosswalk?unanswered={value}&lang=en")
+        assert shown(page) != whole and 'value="1" checked' in page
+
+
+def test_degrees_are_offered_only_where_documents_state_them(
+    site: Client, reader: Reader, namer: Namer
+) -> None:
+    for treaty in compared(reader):
+        page = site.page(f"/compare/crosswalk?treaty={treaty}", Accept_Language="en")
+        stated = bool(read_crosswalk(reader, treaty, namer).degrees)
+        assert ('<select name="degree">' in page) is stated
+        assert (texts("en")("compare.no_degrees") in page) is not stated
+
+
+def test_the_shorter_address_has_the_same_page(site: Client) -> None:
+    for query in ("", "?treaty=uncac&lang=en", "?unanswered=1&lang=kk"):
+        short, long = (site.page(f"{path}{query}") for path in ("/crosswalk", "/compare/crosswalk"))
+        assert main(short) == main(long)
+        (link,) = re.findall(r'<link rel="canonical" href="([^"]*)">', short)
+        assert link.startswith("http://localhost:8000/compare/crosswalk") and "lang=" not in link
+        assert f'<link rel="canonical" href="{link}">' in long
+    assert site.get("/crosswalk?treaty=none", "text/html").status_code == 404
+
+
+def main(page: str) -> str:
+    return page[page.index("<main") : page.index("</main>")]
 
 
 def test_without_a_choice_the_first_is_shown_and_a_short_name_will_do(site: Client, reader: Reader) -> None:
@@ -139,6 +198,6 @@ def test_without_a_choice_the_first_is_shown_and_a_short_name_will_do(site: Clie
 
 
 def test_nothing_to_compare(client: Client) -> None:
-    for name in ("crosswalk", "sanctions"):
-        answer = client.get(f"/compare/{name}", "text/html")
+    for path in ("/crosswalk", "/compare/crosswalk", "/compare/sanctions"):
+        answer = client.get(path, "text/html")
         assert (answer.status_code, answer.headers["location"]) == (303, "/compare")

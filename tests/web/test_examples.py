@@ -11,7 +11,8 @@ import httpx
 import pytest
 from starlette.types import ASGIApp
 
-from kzlod.engine.base import Overloaded, Query, Result
+from kzlod.engine.base import Kind, Overloaded, Query, Result
+from kzlod.engine.formats import offers
 from kzlod.engine.pool import EmbeddedEngine, Limits
 from kzlod.release.published import Release
 from kzlod.web import examples
@@ -83,6 +84,8 @@ def test_accept_chooses_between_page_and_result(asking: Asking) -> None:
     for accept, suffix in (
         ("text/csv", "csv"),
         ("application/json", "json"),
+        ("application/xml", "xml"),
+        ("text/xml", "xml"),
         ("text/html;q=.5, text/csv", "csv"),
     ):
         answer = asking.get(f"{path}?instance=first", Accept=accept)
@@ -96,6 +99,56 @@ def test_accept_chooses_between_page_and_result(asking: Asking) -> None:
     refused = asking.get(path, Accept="image/png")
     assert refused.status_code == 406
     assert {"type": "text/csv", "address": f"{path}.csv"} in refused.json()["formats"]
+
+
+def test_accept_takes_what_the_endpoint_takes(asking: Asking) -> None:
+    assert set(examples._OFFERS) == {"text/html", *offers(Kind.SOLUTIONS)}
+
+
+def test_a_suffix_that_is_no_format_is_told_from_a_name_that_is_none(asking: Asking) -> None:
+    answer = asking.get("/examples/clearance-rates.ttl", Accept="text/turtle")
+    assert answer.status_code == 404
+    assert all(f".{suffix}" in answer.json()["detail"] for suffix in ("html", "rq", *FORMATS))
+    assert {"type": "text/csv", "address": "/examples/clearance-rates.csv"} in answer.json()["formats"]
+    page = asking.get("/examples/clearance-rates.ttl?lang=ru", Accept="text/html")
+    assert page.status_code == 404 and 'href="/examples/clearance-rates.csv"' in page.text
+    other = asking.get("/examples/none.ttl")
+    assert other.status_code == 404 and "formats" not in other.json()
+    assert asking.get("/examples/clearance-rates.html").status_code == 200
+
+
+def test_a_value_that_does_not_occur_is_told_with_those_that_do(asking: Asking) -> None:
+    path = "/examples/clearance-rates"
+    page = asking.get(f"{path}?instance=%3Cbogus%3E&lang=en", Accept="text/html")
+    assert page.status_code == 200
+    assert "No row has the value “&lt;bogus&gt;” in the column instance." in page.text
+    listed = page.text.partition("Values that occur:")[2].partition("</p>")[0]
+    assert set(re.findall(rf'href="{path}\?instance=(\w+)"', listed)) == {"first", "second", "highest"}
+    assert "Values that occur" not in asking.get(f"{path}?instance=first&lang=en", Accept="text/html").text
+    rows = asking.get(f"{path}.csv?instance=bogus")
+    assert rows.status_code == 200 and len(rows.text.splitlines()) == 1
+
+
+def test_values_that_occur_but_not_together(asking: Asking) -> None:
+    rows = table(asking.get("/examples/clearance-rates.csv"))
+    cases = {row["instance"]: row["incoming"] for row in rows}
+    query = f"instance=highest&incoming={cases['first']}"
+    page = asking.get(f"/examples/clearance-rates?{query}&lang=en", Accept="text/html").text
+    assert ("No row has what is asked for." in page) and "Values that occur" not in page
+
+
+def test_values_are_offered_in_their_order(asking: Asking) -> None:
+    def offered(path: str, name: str) -> list[str]:
+        page = asking.get(f"{path}?lang=kk", Accept="text/html").text
+        found = re.search(rf'<select name="{name}".*?</select>', page, re.DOTALL)
+        assert found
+        return re.findall(r'<option value="([^"]+)"', found[0])
+
+    rates = [float(one) for one in offered("/examples/clearance-rates", "clearanceRate")]
+    assert rates == sorted(rates) and len(rates) > 20
+    questions = offered("/examples/figures-on-judges", "code")
+    assert questions.index("046") < questions.index("046-1-3") < questions.index("047")
+    assert questions.index("144") < questions.index("169")
 
 
 def test_the_page_shows_rows_and_how_to_get_them(asking: Asking) -> None:

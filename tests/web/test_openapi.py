@@ -10,11 +10,14 @@ from kzlod.engine.pool import EmbeddedEngine
 from kzlod.release.published import Release
 from kzlod.web import metrics
 from kzlod.web.app import create_app
+from kzlod.web.examples import FORMATS
 from kzlod.web.i18n import LANGUAGES
 from kzlod.web.openapi import GROUPS, addresses
 from kzlod.web.problems import MEDIA_TYPE
 from kzlod.web.settings import Settings
 from kzlod.web.site import Site
+from kzlod.web.state import Web
+from kzlod.web.stored import read_examples
 
 from .conftest import Client, NoEngine
 
@@ -22,7 +25,7 @@ from .conftest import Client, NoEngine
 FORMS = {
     *("/id", "/concept", "/ontology/{path}", "/shapes/{path}", "/doc", "/dumps", "/dumps/{release}"),
     *("/releases", "/releases/{release}", "/releases/{release}/doc"),
-    *("/favicon.ico", "/health/live", "/health/ready", "/{path}"),
+    *("/favicon.ico", "/{path}"),
     *(
         f"/{name}.{form}"
         for name in ("doc/shapes", "catalog")
@@ -81,7 +84,24 @@ def test_every_route_is_described_and_every_description_has_a_route(release: Rel
     paths = {one.path for one in addresses()}
     assert routes - paths == FORMS
     # Answered before the routes; a document like any other.
-    assert paths - routes == {"/sparql", "/doc/ontology"}
+    assert paths - routes == {"/sparql", "/examples/{name}.{format}", "/doc/ontology"}
+
+
+def test_the_columns_of_each_stored_query_are_described(published: Release) -> None:
+    site = Site(published, NoEngine(), Settings())
+    found = Client(create_app(site)).get("/openapi.json").json()["paths"]
+    queries = read_examples(Web(site).snapshot(), "en")
+    for path in ("/examples/{name}", "/examples/{name}.{format}"):
+        operation = found[path]["get"]
+        (column,) = (one for one in operation["parameters"] if one["schema"]["type"] == "object")
+        assert (column["style"], column["explode"], column["in"]) == ("form", True, "query")
+        assert operation["x-columns"] == {one.name: list(one.columns) for one in queries}
+        assert "instance" in operation["x-columns"]["clearance-rates"]
+    (suffix,) = (
+        one for one in found["/examples/{name}.{format}"]["get"]["parameters"] if one["name"] == "format"
+    )
+    assert set(suffix["schema"]["enum"]) == {"html", *FORMATS}
+    assert "x-columns" not in found["/sparql"]["get"]
 
 
 def test_every_text_is_there_in_every_language() -> None:

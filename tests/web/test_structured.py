@@ -10,8 +10,12 @@ from pyoxigraph import RdfFormat, parse
 
 from kzlod.namespaces import CONCEPT, ID, ONTOLOGY, PREFIXES
 from kzlod.release.published import Release
+from kzlod.web.app import create_app
+from kzlod.web.i18n import LANGUAGES, texts
+from kzlod.web.settings import Settings
+from kzlod.web.site import Site
 from kzlod.web.structured import data_block
-from tests.web.conftest import RELEASE, Client, write_release
+from tests.web.conftest import RELEASE, Client, NoEngine, write_release
 
 
 def block(page: str) -> dict[str, Any]:
@@ -29,6 +33,26 @@ def test_a_thing_says_what_it_is(client: Client) -> None:
     assert found["subjectOf"]["license"] and found["subjectOf"]["name"] == "KZLOD: a title"
     assert "inLanguage" not in found  # the data do not say; the page's language is not the treaty's
     assert block(client.page("/doc/country/KAZ"))["@type"] in ("Country", "Thing")
+
+
+def test_a_description_in_another_language_says_so(client: Client) -> None:
+    found = block(client.page("/doc/treaty/FRA-KAZ-extradition", Accept_Language="kk"))["description"]
+    assert found["@language"] == "en" and found["@value"].startswith("Allows extradition")
+
+
+def test_the_statistics_are_a_data_set_of_tables(published: Release) -> None:
+    site = Client(create_app(Site(published, NoEngine(), Settings(public_url="https://data.example.org/kz"))))
+    for language in LANGUAGES:
+        found = block(site.page("/statistics", Accept_Language=language))
+        assert (found["@type"], found["name"]) == ("Dataset", texts(language)("statistics.heading"))
+        assert found["url"] == "https://data.example.org/kz/statistics"
+        assert found["isPartOf"]["@id"] == f"{ID}dataset/kzlod"
+        addresses = [one["contentUrl"] for one in found["distribution"]]
+        assert len(addresses) == len(set(addresses)) > 5
+        names = {str(one["name"]) for one in published.manifest["queries"]}
+        assert {one.removeprefix("https://data.example.org/kz/examples/") for one in addresses} <= {
+            f"{name}.csv" for name in names
+        }
 
 
 def test_the_home_page_says_what_the_data_set_is(client: Client) -> None:
@@ -50,6 +74,9 @@ LAW = f"""
 GRAPH <{ID}graph/x> {{
   <{ID}act/A> a kzlod:DomesticAct ; rdfs:label "An act"@en ; eli:number "246" ;
     eli:date_document "2010-03-30" ; eli:jurisdiction <{ID}country/X> .
+  <{ID}treaty/T> a kzlod:Treaty ; eli:number "30" ;
+    rdfs:label "Convention on one thing (ETS 30)"@en, "Конвенция (ETS 30)"@ru .
+  <{ID}treaty/U> a kzlod:Treaty ; eli:number "3" ; rdfs:label "Convention like (ETS 30)"@en .
   <{ID}act/A/art/5> a kzlod:Provision ; rdfs:label "Article 5"@en ; eli:number "5" ;
     kzlod:isPartOf <{ID}act/A> ; eli:is_part_of <{ID}act/A> .
   <{ID}country/X> a kzlod:Country ; rdfs:label "X-land"@en .
@@ -70,6 +97,13 @@ def test_an_act_has_number_date_and_jurisdiction(law: Client) -> None:
     found = block(law.page("/doc/act/A"))
     assert (found["legislationIdentifier"], found["legislationDate"]) == ("246", "2010-03-30")
     assert found["legislationJurisdiction"]["@id"] == f"{ID}country/X"
+
+
+def test_the_number_of_a_treaty_has_its_series_where_a_name_has_it(law: Client) -> None:
+    for language in LANGUAGES:
+        found = block(law.page("/doc/treaty/T", Accept_Language=language))
+        assert found["legislationIdentifier"] == "ETS 30"
+    assert block(law.page("/doc/treaty/U"))["legislationIdentifier"] == "3"
 
 
 def test_a_part_of_an_act_is_identified_by_its_iri_and_says_what_it_is_part_of(law: Client) -> None:

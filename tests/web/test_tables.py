@@ -11,7 +11,7 @@ from kzlod.web.i18n import Name, texts
 from kzlod.web.names import Namer, Value
 from kzlod.web.narrowing import narrowed
 from kzlod.web.reading import Reader
-from kzlod.web.tables import MOST_CHOICES, asked_for, column
+from kzlod.web.tables import MOST_CHOICES, absent, asked_for, column
 
 ORDER = texts("en").order
 XSD = "http://www.w3.org/2001/XMLSchema#"
@@ -39,7 +39,7 @@ def rows(text: str) -> list[Row]:
     return found
 
 
-def shown(term: Binding) -> Cell:
+def shown(_: str, term: Binding) -> Cell:
     name = Name(term["value"].rpartition("/")[2], term.get("xml:lang", ""))
     return Cell((Value(name, None, "text"),))
 
@@ -77,6 +77,31 @@ def test_values_are_offered_as_they_read_with_the_number_of_rows() -> None:
     found = column(rows(QUERY), "kind", shown, ORDER)
     assert [(one.value, one.rows) for one in found.choices] == [("first", 2), ("last", 1)]
     assert [one.language for one in column(rows(QUERY), "name", shown, ORDER).choices] == ["en", "", ""]
+
+
+def typed(value: str, name: str) -> Row:
+    return {"x": {"type": "literal", "value": value, "datatype": XSD + name}}
+
+
+def test_numbers_are_sorted_by_their_value_and_codes_naturally() -> None:
+    numbers = [typed(one, "decimal") for one in ("103", "99.9", "-1.5", "100.1", "91.3")]
+    found = [one.value for one in column([*numbers, typed("9", "string")], "x", shown, ORDER).choices]
+    assert found == ["-1.5", "91.3", "99.9", "100.1", "103", "9"]
+    codes = [typed(one, "string") for one in ("169", "046-2", "046", "046-1-3", "131-2")]
+    found = [one.value for one in column(codes, "x", shown, ORDER).choices]
+    assert found == ["046", "046-1-3", "046-2", "131-2", "169"]
+
+
+def test_values_that_no_row_has_are_told_with_those_that_rows_have() -> None:
+    found = absent(rows(QUERY), {"kind": ["first", "other"], "n": ["3"]}, shown, ORDER)
+    assert [(one.column, one.value, one.more) for one in found] == [("kind", "other", 0)]
+    assert [one.value for one in found[0].choices] == ["first", "last"]
+    many = [typed(str(number), "integer") for number in range(MOST_CHOICES + 5, 0, -1)]
+    (one,) = absent(many, {"x": ["0"]}, shown, ORDER)
+    assert [choice.value for choice in one.choices] == [str(number + 1) for number in range(MOST_CHOICES)]
+    assert one.more == 5
+    (one,) = absent([typed("word " * 40, "string")], {"x": ["0"]}, shown, ORDER)
+    assert (one.choices, one.more) == ((), 1)
 
 
 def test_of_two_iris_with_one_last_step_the_whole_is_given() -> None:

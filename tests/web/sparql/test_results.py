@@ -136,6 +136,17 @@ def test_not_acceptable(live: "Live", text: str, accept: str) -> None:
     assert ("text/turtle" in available) is (text == CONSTRUCT or accept == "image/png")
 
 
+def test_what_is_wrong_with_a_query_is_told_whatever_is_accepted(live: "Live") -> None:
+    for accept, media_type in (("text/html", "text/html"), ("image/png", "application/problem+json")):
+        answer = live.query("SELECT nonsense", accept)
+        assert answer.status_code == 400
+        assert answer.headers["content-type"].startswith(media_type)
+        assert "1" in answer.text and "column" in answer.text
+    page = live.query("SELECT * { ?s nothing:here ?o }", "text/html")
+    assert page.status_code == 400 and "nothing:" in page.text
+    assert live.query(SELECT, "text/html").status_code == 406
+
+
 def test_formats_by_parameter(live: "Live") -> None:
     assert live.query(CONSTRUCT, format="json").headers["content-type"] == "application/ld+json"
     assert live.query(CONSTRUCT, format="csv").status_code == 406
