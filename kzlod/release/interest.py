@@ -9,9 +9,9 @@ import pyoxigraph as ox
 from kzlod.labels import Graph
 from kzlod.namespaces import ID, ONTOLOGY, PREFIXES
 
-SOUGHT = tuple(
-    ONTOLOGY + name for name in ("DomesticAct", "Treaty", "Institution", "Office", "Article", "Question")
-)
+NAMED = tuple(ONTOLOGY + name for name in ("DomesticAct", "Treaty", "Institution", "Office"))
+"""The kinds of things that have a name of their own, and are known by a part of it."""
+SOUGHT = (*NAMED, *(ONTOLOGY + name for name in ("Article", "Question")))
 """The kinds of things that readers of law look for by their names."""
 
 _SKOS, _OWL = PREFIXES["skos"], PREFIXES["owl"]

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 
 from kzlod.namespaces import ONTOLOGY
-from kzlod.release.interest import SOUGHT
+from kzlod.release.interest import NAMED, SOUGHT
 from kzlod.web.asking import LONGEST, Asked, Query, Term, asked_words, read_asked
 from kzlod.words import NUMBERED, beginning, forms
 
@@ -34,7 +34,7 @@ _CALLED = 16.0  # and that they are the whole name; as much less as the name has
 _SAME = 4.0  # and that the name has no other word
 _EXACT = 200.0  # and that it is word for word what is asked for: that goes before all else
 _NEARLY = 185.0  # or that it is so but for year, bracket, state and endings: Kazakh has one after a state
-_SOUGHT = 60.0  # and that it is besides of a kind that readers of law look for
+_SOUGHT = 60.0  # and that it is besides of a kind that readers of law look for, or that has names of its own
 _MOST_CALLED = 3000
 _PLACE, _AROUND = 18.0, 9.0  # and that a thing is the provision that is asked for, or what it is in
 _INSIDE = 10.0  # and that it is one inside an article
@@ -148,8 +148,9 @@ def _called(query: Query, terms: Sequence[Term]) -> dict[int, float]:
         names, without = ([name.split() for name in str(lines).split("\n")] for lines in (called, plain))
         part = max(_part(terms, name) for name in (*names, *without))
         if part:
-            more = _EXACT if said in names else _NEARLY if _is_nearly(said, (*names, *without)) else 0
-            more += _SOUGHT if more and kind in SOUGHT else 0
+            exactly = said in names
+            more = _EXACT if exactly else _NEARLY if _is_nearly(said, (*names, *without)) else 0
+            more += _SOUGHT if more and kind in (SOUGHT if exactly else NAMED) else 0
             found[int(str(number))] = round(_CALLED * part + (more or (_SAME if part == 1 else 0)), 2)
     return found
 

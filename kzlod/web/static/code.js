@@ -84,7 +84,8 @@ function editor(Yasqe, area, data, run, leave) {
     const at = Math.min(line, yasqe.lineCount()) - 1;
     const length = yasqe.getLine(at).length;
     const from = Math.max(0, Math.min(column - 1, length - 1));
-    marks.push(yasqe.markText({ line: at, ch: from }, { line: at, ch: Math.max(from + 1, length) }, { className: "wrong" }));
+    const { end } = yasqe.getTokenAt({ line: at, ch: from + 1 });
+    marks.push(yasqe.markText({ line: at, ch: from }, { line: at, ch: Math.max(from + 1, end) }, { className: "wrong" }));
     flag(at, data.texts.place.replace("{line}", line).replace("{column}", column));
     yasqe.setCursor({ line: at, ch: Math.min(column - 1, length) });
     yasqe.focus();

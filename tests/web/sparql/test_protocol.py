@@ -89,7 +89,7 @@ def test_chunked_body_too_large(live: "Live") -> None:
 def test_syntax_error_has_line_and_column(live: "Live") -> None:
     answer = live.query("SELECT *\nWHERE {\n  ?s ?p ?o . FOO }")
     assert answer.status_code == 400
-    assert (answer.json()["line"], answer.json()["column"]) == (3, 19)
+    assert (answer.json()["line"], answer.json()["column"]) == (3, 14)
     answer = live.query("SELECT *\n{ ?s ex:p ?o }")
     assert (answer.json()["line"], answer.json()["column"]) == (2, 6)
     assert "ex:" in answer.json()["detail"]
