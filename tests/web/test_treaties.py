@@ -134,7 +134,10 @@ def test_the_pages(site: Client, language: str) -> None:
     assert strings("treaties.difference_note") in page
     assert "Two dates" in page and f">{strings('thing.discrepancies')}</h2>" in page
     assert "<img" not in page  # this release has no chart
+    page = site.page("/doc/source/KGZ/review/treaty-group/all", Accept_Language=language)
+    assert f">{strings('treaties.about_group')}</h2>" in page
     page = site.page("/doc/treaty/conv", Accept_Language=language)
+    assert f">{strings('treaties.about')}</h2>" in page
     assert f">{strings('treaties.steps')}</h2>" in page
     assert "Not for &lt;b&gt;fines&lt;/b&gt;." in page
 
