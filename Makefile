@@ -17,7 +17,7 @@ release:
 
 test:
 	@$(PYTHON) scripts/bootstrap.py --dev
-	@$(RUN) pytest -n 2 -m "not debian"
+	@$(RUN) pytest -n 2 -m "not debian and not long"
 
 test-all:
 	@$(PYTHON) scripts/bootstrap.py --dev

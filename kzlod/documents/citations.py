@@ -71,6 +71,22 @@ def describe(reference: Reference, document: Document, form: Form = PLAIN) -> It
 
     `form` says how the locator is worded.
     """
+    measured = list(_measured(reference, document))
+    node, where = ox.NamedNode(reference.iri), form.locate(document, reference.span)
+    name = reference.source.rpartition("/")[2]
+    yield ox.Triple(node, TYPE, kz("Citation"))
+    yield ox.Triple(node, LABEL, ox.Literal(f"{name}, {where.rpartition(' › ')[2]}", language="en"))
+    for triple in measured:
+        if triple.predicate == kz("sha256"):
+            yield ox.Triple(node, kz("locator"), literal(where))
+            yield triple
+            yield ox.Triple(node, term("oa:hasSelector"), node)
+        else:
+            yield triple
+
+
+def _measured(reference: Reference, document: Document) -> Iterator[ox.Triple]:
+    """What can be counted of a citation; InputError when it lies outside its document."""
     span, node = reference.span, ox.NamedNode(reference.iri)
     if not span.start < span.end <= len(document.text):
         raise InputError(
@@ -80,19 +96,13 @@ def describe(reference: Reference, document: Document, form: Form = PLAIN) -> It
                 "Correct the offsets in the citation's IRI.",
             )
         )
-    where = form.locate(document, span)
     first, last = document.line_at(span.start), document.line_at(span.end - 1)
-    name = reference.source.rpartition("/")[2]
-    yield ox.Triple(node, TYPE, kz("Citation"))
-    yield ox.Triple(node, LABEL, ox.Literal(f"{name}, {where.rpartition(' › ')[2]}", language="en"))
     yield ox.Triple(node, kz("inDocument"), ox.NamedNode(reference.source))
     yield ox.Triple(node, kz("start"), literal(span.start))
     yield ox.Triple(node, kz("end"), literal(span.end))
     yield ox.Triple(node, kz("firstLine"), literal(first))
     yield ox.Triple(node, kz("lastLine"), literal(last))
-    yield ox.Triple(node, kz("locator"), literal(where))
     yield ox.Triple(node, kz("sha256"), literal(document.passage_sha256(span)))
-    yield ox.Triple(node, term("oa:hasSelector"), node)
     printed = sum(bool(line.strip()) for line in document.passage(span).split("\n"))
     if last - first >= WIDE > printed - 1:
         note = f"Only {printed} of these {last - first + 1} lines are printed; the others are blank."
@@ -141,13 +151,12 @@ def _fault(reference: Reference, document: Document, stated: Mapping[str, str]) 
     if not document.sha256.startswith(reference.text):
         return f"cites a text with hash {reference.text}…, the document's is {document.sha256[:8]}…"
     try:
-        computed = list(describe(reference, document))
+        measured = list(_measured(reference, document))
     except InputError as error:
         return error.problems[0].what
-    loose = {kz("locator"), LABEL, TYPE, term("oa:hasSelector")}
-    for triple in computed:
+    for triple in measured:
         found = stated.get(triple.predicate.value)
-        if triple.predicate not in loose and found != value(triple.object):
+        if found != value(triple.object):
             name = triple.predicate.value.rpartition("#")[2]
             return f"states {name} {found or 'nothing'}, the document gives {value(triple.object)}"
     return ""

@@ -316,8 +316,8 @@ async def _launch(module: str, store: Path, memory: int, seconds: int) -> tuple[
     It gets an environment of its own: nothing of the server's, only where this package is.
     """
     ours, theirs = socket.socketpair()
-    try:
-        process = await asyncio.create_subprocess_exec(
+    starting = asyncio.ensure_future(
+        asyncio.create_subprocess_exec(
             sys.executable,
             "-P",
             "-s",
@@ -332,6 +332,17 @@ async def _launch(module: str, store: Path, memory: int, seconds: int) -> tuple[
             cwd="/",
             start_new_session=True,
         )
+    )
+    try:
+        process = await asyncio.shield(starting)
+    except asyncio.CancelledError:
+        # It is there within moments, and nobody else would see to its end.
+        ours.close()
+        process = await starting
+        with contextlib.suppress(ProcessLookupError):
+            process.kill()
+        await process.wait()
+        raise
     except BaseException:
         ours.close()
         raise

@@ -46,6 +46,7 @@ def test_one_after_another(half: str, published: Release, tmp_path: Path) -> Non
         assert_well(place, done, polling.done)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("sources", [ATTACKERS, (POLLER,)], ids=["from-eight", "from-the-poller"])
 def test_fifty_at_once(sources: tuple[str, ...], published: Release, tmp_path: Path) -> None:
     with arena(tmp_path / "server", published.path, timeout=2, patience=8, header=3, stall=3) as place:
