@@ -70,7 +70,8 @@ def diagnose(
     lexemes = list(_with_operators(tokens(query)))
     wrong = _first_wrong(query, lexemes, parse)
     known = lexemes if wrong is None else lexemes[: wrong + 1]
-    if unclosed := next((start for kind, _, start in known if kind == "unclosed"), None):
+    unclosed = next((start for kind, _, start in known if kind == "unclosed"), None)
+    if unclosed is not None:
         begins = query[unclosed : unclosed + _SHOWN].split()[0]
         return f"the string that begins with “{begins}” is not closed", *position(query, unclosed)
     if wrong is None:
@@ -149,10 +150,11 @@ class _Parser:
 
 def _possible(before: str, parse: "_Parser", wrong: str = "") -> str:
     """The end of a message: what could stand after a text in place of what is wrong."""
-    found = [word for word in _KEYWORDS if parse.goes_on(f"{before} {word}")]
+    before += "\n"  # it may end in a comment
+    found = [word for word in _KEYWORDS if parse.goes_on(before + word)]
     if meant := get_close_matches(wrong.upper(), found, 1, _ENOUGH):
         return f"; did you mean {meant[0]}?"
-    signs = [sign for sign in _SIGNS if parse.goes_on(f"{before} {sign}")]
-    names = [name for sign, name in _OTHERS.items() if parse.goes_on(f"{before} {sign}")]
+    signs = [sign for sign in _SIGNS if parse.goes_on(before + sign)]
+    names = [name for sign, name in _OTHERS.items() if parse.goes_on(before + sign)]
     possible = ", ".join([" ".join(signs), *names, *found][:_MOST]).lstrip(", ")
     return f"; possible here, among other things: {possible}" if possible else ""

@@ -55,6 +55,8 @@ def complaint(query: str) -> str:
             (1, 28),
             "too early; possible here, among other things: a number",
         ),
+        ("'abc", (1, 1), "the string that begins with “'abc” is not closed"),
+        ("SELECT ?x {\n ?x # and", (2, 10), "too early; possible here, among other things: ("),
         ("", (1, 1), "ends too early; possible here, among other things: SELECT, ASK"),
         ("SELECT ?a ?a WHERE { ?a ?b ?c }", (1, 32), "Duplicated variable name"),
         (

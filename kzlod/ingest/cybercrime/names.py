@@ -87,6 +87,11 @@ def concept(scheme: str, notation: str) -> ox.NamedNode:
     return ox.NamedNode(f"{CONCEPT}{scheme}/{notation}")
 
 
+def within_sentence(label: str) -> str:
+    """A label as it stands within a sentence: `article 205, part 1 – …`."""
+    return label[:1].lower() + label[1:]
+
+
 def step(number: str) -> str:
     """A printed number as a step of an IRI: letters, digits and hyphens."""
     return re.sub(r"[^0-9A-Za-z]+", "-", _ascii(number)).strip("-") or "unnumbered"

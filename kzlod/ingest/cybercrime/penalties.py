@@ -10,7 +10,7 @@ import pyoxigraph as ox
 from kzlod.errors import Problem
 from kzlod.ingest.cybercrime.citing import Citing
 from kzlod.ingest.cybercrime.kept import Kept
-from kzlod.ingest.cybercrime.names import Names, concept, node
+from kzlod.ingest.cybercrime.names import Names, concept, node, within_sentence
 from kzlod.ingest.cybercrime.sanctioned import Offence, Sanctioned, unread
 from kzlod.ingest.profile.convention import Steps, name
 from kzlod.ingest.sanctions import Additional, Alternative, Clause, Measure
@@ -43,7 +43,7 @@ class Penalties:
     def _offence(self, offence: Offence, version: str) -> None:
         act, steps = offence.content.act, offence.content.steps
         iri = f"{version}/offence"
-        self.into.thing(iri, "Offence", label=f"Offence of {_lower(self.names.label(act, steps))}")
+        self.into.thing(iri, "Offence", label=f"Offence of {within_sentence(self.names.label(act, steps))}")
         path = self.names.path(act, steps)
         if path in self.kept.summaries:
             self.into.add(iri, kz("summary"), english(self.kept.summaries[path]))
@@ -100,7 +100,7 @@ class Penalties:
     ) -> None:
         """One clause, then its cases; `clauses` are its reading in each print, in the same order."""
         clause = clauses[0]
-        label = _lower(self.names.label(act, steps))
+        label = within_sentence(self.names.label(act, steps))
         case = f", for point {', '.join(clause.applies_to)}" if clause.applies_to else ""
         self.into.thing(iri, "SanctionClause", label=f"Sanction of {label}{case}")
         self.into.add(iri, kz("clauseOf"), node(self.names.version(act, steps)))
@@ -231,11 +231,6 @@ def worded(kind: str, measure: Measure) -> str:
     if measure.life or measure.permanent:
         return f"{what}, {'for life' if measure.life else 'permanent'}"
     return f"{what}, term not stated" if measure.term_not_stated else what
-
-
-def _lower(label: str) -> str:
-    """A label within a sentence: `article 205, part 1 – …`."""
-    return label[:1].lower() + label[1:]
 
 
 def counted(offences: Sequence[Offence]) -> dict[str, int]:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from kzlod.ingest.cybercrime.citing import Citing
 from kzlod.ingest.cybercrime.content import emphasised, leaves
-from kzlod.ingest.cybercrime.names import Names, flat, node
+from kzlod.ingest.cybercrime.names import Names, flat, node, within_sentence
 from kzlod.ingest.profile.convention import name
 from kzlod.ingest.profile.markup import Text
 from kzlod.ingest.profile.records import Profile, Quotation, Row
@@ -40,7 +40,7 @@ def _quotation(
     own = {unit.steps: unit for unit in quotation.units}
     domestic = names.label(act, quotation.steps)
     if quotation.steps:
-        domestic = domestic[:1].lower() + domestic[1:]
+        domestic = within_sentence(domestic)
     into.thing(iri, "Correspondence", label=f"{names.article_label(quotation.convention)} ↔ {domestic}")
     into.add(iri, kz("conventionProvision"), node(names.article(quotation.convention)))
     into.add(iri, kz("domesticProvision"), *(node(names.provision(act, steps)) for steps in finest))
